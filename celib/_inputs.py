@@ -1,0 +1,233 @@
+"""What celib accepts, and the sentence it says about what it cannot accept.
+
+Every message names the argument, shows the offending value and its place, and says what to do.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+# How far a row may miss a sum of 1: rounding in its own type, or figures printed to six places.
+SUM_TOLERANCE = {np.dtype(np.float16): 5e-3, np.dtype(np.float32): 1e-4}
+SUM_TOLERANCE_FLOAT64 = 1e-6
+# How far an entry may leave [0, 1] and still be read as 0 or 1: a few roundings in float64.
+ENTRY_TOLERANCE = 1e-12
+
+
+def numbers(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as an array of real numbers, at least one, in the type they have."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, and its masked entries would be counted; "
+            f"pass the entries you mean, for example {name}.compressed()."
+        )
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"{name} must be rectangular, but its rows differ in length: {_shown(values)}."
+        ) from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{name} must hold real numbers, got {_shown(values)} ({array.dtype} in NumPy's terms)."
+        )
+    if array.size == 0:
+        raise ValueError(
+            f"{name} is empty (shape {array.shape}); a loss of no examples is undefined."
+        )
+    return array
+
+
+def number(name: str, value: Any, accepts: Callable[[float], bool], wanted: str) -> float:
+    """Return the single number `value` if `accepts` it; `wanted` says in words what is accepted."""
+    array = np.asarray(value)
+    if array.ndim or array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must be one number ({wanted}), got {_shown(value)}.")
+    if not accepts(float(array)):
+        raise ValueError(f"{name} must be {wanted}, got {value}.")
+    return float(array)
+
+
+def class_axis(name: str, array: NDArray[Any], axis: Any) -> int:
+    """Return `axis` as an index of one axis of `array`."""
+    try:
+        place = int(operator.index(axis))
+    except TypeError:
+        raise TypeError(f"axis must be one integer, got {axis!r}.") from None
+    if array.ndim == 0:
+        raise ValueError(
+            f"{name} is the single number {array}, but an axis of classes is needed: "
+            f"pass a list such as [0.3, 0.7]."
+        )
+    if not -array.ndim <= place < array.ndim:
+        raise ValueError(
+            f"axis {axis} does not exist in {name} of shape {array.shape}; "
+            f"use one from {-array.ndim} to {array.ndim - 1}."
+        )
+    return place
+
+
+def same_shape(name: str, array: NDArray[Any], other_name: str, other: NDArray[Any]) -> None:
+    """Refuse two arrays that would have to be broadcast."""
+    if array.shape != other.shape:
+        raise ValueError(
+            f"{name} has shape {array.shape} but {other_name} has shape {other.shape}; "
+            f"they must be the same, and nothing is broadcast."
+        )
+
+
+def working(array: NDArray[Any]) -> NDArray[Any]:
+    """Return `array` in the type celib computes in: float16 in float32, integers in float64."""
+    if array.dtype.kind != "f":
+        return array.astype(np.float64)
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+def probabilities(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Return `array` with every entry known to be a probability."""
+    values = working(array)
+    good = (values >= -ENTRY_TOLERANCE) & (values <= 1 + ENTRY_TOLERANCE)
+    if not good.all():
+        place, value = _first(name, values, ~good)
+        hint = (
+            "find where it arose"
+            if np.isnan(value)
+            else "if these are logits, use softmax or sigmoid, or the ..._from_logits function"
+        )
+        raise ValueError(f"{place} is {value}, but a probability lies between 0 and 1; {hint}.")
+    return np.clip(values, 0, 1)
+
+
+def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
+    """Return `array` with every row along `axis` known to be a probability distribution."""
+    axis = class_axis(name, array, axis)
+    values = probabilities(name, array)
+    tolerance = SUM_TOLERANCE.get(array.dtype, SUM_TOLERANCE_FLOAT64)
+    totals = values.sum(axis=axis, dtype=np.float64)
+    wrong = np.abs(totals - 1) > tolerance
+    if wrong.any():
+        index = tuple(np.argwhere(wrong)[0])
+        row = np.moveaxis(values, axis, -1)[index]
+        raise ValueError(
+            f"{_row_name(name, index, axis, array.ndim)} sums to {totals[index]:.9g}, not 1 "
+            f"(tolerance {tolerance:g}): {_shown(row)}. Look for a misprint or the wrong axis; "
+            f"divide by the sum if these are counts, use softmax if these are logits."
+        )
+    return values
+
+
+def checked_logits(name: str, array: NDArray[Any], axis: int | None = None) -> NDArray[Any]:
+    """Return `array` with every entry known to be a logit; rows along `axis`, if it is given."""
+    values = working(array)
+    if np.isposinf(values).any():
+        place, _ = _first(name, values, np.isposinf(values))
+        raise ValueError(
+            f"{place} is inf, and inf - inf has no value; a logit may be as large as its type "
+            f"holds, or -inf to rule a class out."
+        )
+    if axis is not None:
+        axis = class_axis(name, array, axis)
+        ruled_out = np.isneginf(values).all(axis=axis)
+        if ruled_out.any():
+            index = tuple(np.argwhere(ruled_out)[0])
+            raise ValueError(
+                f"{_row_name(name, index, axis, array.ndim)} is -inf throughout, which rules out "
+                f"every class; leave at least one logit finite."
+            )
+    return values
+
+
+def checked_labels(name: str, array: NDArray[Any], n_classes: int) -> NDArray[np.intp]:
+    """Return `array` as class indices 0 ... n_classes - 1."""
+    if not np.isfinite(array).all() or (array != np.floor(array)).any():
+        place, value = _first(name, array, ~np.isfinite(array) | (array != np.floor(array)))
+        raise ValueError(
+            f"{place} is {value}, but a label is a whole number, the index of the true class; "
+            f"probabilities as targets need one entry per class."
+        )
+    outside = (array < 0) | (array >= n_classes)
+    if outside.any():
+        place, value = _first(name, array, outside)
+        hint = "; if yours start at 1, subtract 1" if value == n_classes else ""
+        raise ValueError(
+            f"{place} is {value:g}, but the labels of {n_classes} classes run "
+            f"from 0 to {n_classes - 1}{hint}."
+        )
+    return array.astype(np.intp)
+
+
+def class_targets(targets: ArrayLike, scores_name: str, scores: NDArray[Any]) -> NDArray[Any]:
+    """Return checked distributions (shape of `scores`) or labels (that shape less its last axis).
+
+    The shape alone decides, so a float array of labels and an integer array of one-hot rows are
+    both read as what they are.
+    """
+    class_axis(scores_name, scores, -1)
+    array = numbers("targets", targets)
+    if array.shape == scores.shape:
+        return distributions("targets", array, -1)
+    if array.shape == scores.shape[:-1]:
+        return checked_labels("targets", array, scores.shape[-1])
+    raise ValueError(
+        f"targets of shape {array.shape} do not fit {scores_name} of shape {scores.shape}: "
+        f"distributions have shape {scores.shape}, labels {scores.shape[:-1]}."
+    )
+
+
+def class_weights(class_weight: ArrayLike | None, n_classes: int) -> NDArray[Any]:
+    """Return one finite weight, not negative, for each class; all 1 if `class_weight` is None."""
+    if class_weight is None:
+        return np.ones(n_classes)
+    weights = working(numbers("class_weight", class_weight))
+    if weights.shape != (n_classes,):
+        raise ValueError(
+            f"class_weight has shape {weights.shape}, but {n_classes} classes need ({n_classes},)."
+        )
+    wrong = ~(np.isfinite(weights) & (weights >= 0))
+    if wrong.any():
+        place, value = _first("class_weight", weights, wrong)
+        raise ValueError(f"{place} is {value}; a weight is finite and not negative.")
+    return weights
+
+
+def smoothing(label_smoothing: Any) -> float:
+    """Return the share of each target that is spread over all classes."""
+    return number("label_smoothing", label_smoothing, lambda e: 0 <= e <= 1, "between 0 and 1")
+
+
+def focusing(gamma: Any) -> float:
+    """Return the exponent of a focal loss."""
+    return number("gamma", gamma, lambda g: 0 <= g < np.inf, "finite and 0 or more")
+
+
+def positive_share(alpha: Any) -> float:
+    """Return alpha, the weight of the positive class."""
+    return number("alpha", alpha, lambda a: 0 <= a <= 1, "between 0 and 1")
+
+
+def _first(name: str, array: NDArray[Any], marked: NDArray[Any]) -> tuple[str, Any]:
+    index = tuple(int(i) for i in np.argwhere(marked)[0])
+    place = f"{name}[{', '.join(map(str, index))}]" if index else name
+    return place, array[index]
+
+
+def _row_name(name: str, index: tuple[Any, ...], axis: int, ndim: int) -> str:
+    if not index:
+        return name
+    places = [str(i) for i in index]
+    places.insert(axis % ndim, ":")
+    if places[-1] == ":":
+        places.pop()
+    return f"{name}[{', '.join(places)}]"
+
+
+def _shown(values: Any) -> str:
+    text = " ".join(
+        str(values.tolist() if isinstance(values, np.ndarray) else repr(values)).split()
+    )
+    return text if len(text) <= 80 else f"{text[:77]}..."

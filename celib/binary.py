@@ -1,0 +1,182 @@
+"""Binary cross-entropy: two classes, one probability."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._answers import Answer, answer, float_type, quiet, reduce_losses, weighted
+from ._inputs import checked_logits, number, numbers, probabilities, same_shape, smoothing
+from .logits import softplus
+
+__all__ = ["binary_cross_entropy", "binary_cross_entropy_from_logits"]
+
+
+@quiet
+def binary_cross_entropy(
+    targets: ArrayLike,
+    probs: ArrayLike,
+    *,
+    pos_weight: float | None = None,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+    unit: str = "nats",
+) -> Answer:
+    r"""Surprise of a yes-or-no classifier, from its probability of yes.
+
+    .. math:: L = -\bigl(w\, y \log p + (1 - y) \log (1 - p)\bigr)
+
+    Parameters
+    ----------
+    targets : array_like, any shape
+        y in [0, 1]: 1 for the positive class, 0 for the negative, between for soft targets.
+    probs : array_like, of the shape of `targets`
+        p, the predicted probability of the positive class.
+    pos_weight : float, optional
+        w, the weight of the positive class; finite, not negative, 1 if not given.
+    label_smoothing : float
+        e in [0, 1]: y becomes y (1 - e) + e / 2.
+    reduction : {"mean", "sum", "none", "weighted_mean"}
+        "mean" divides by the number of examples, "weighted_mean" by the sum of their weights
+        w y + 1 - y, taken before smoothing.
+    unit : {"nats", "bits", "bans"}
+        Unit of the answer.
+
+    Returns
+    -------
+    float, or ndarray of the shape of `probs` for "none"
+        Loss in `unit`; inf where p rules out what is true.
+
+    Raises
+    ------
+    ValueError
+        If a target or a probability leaves [0, 1], shapes differ or an option is outside its
+        range.
+    TypeError
+        If an array does not hold real numbers or an option is not one number.
+
+    References
+    ----------
+    D. R. Cox (1958). The regression analysis of binary sequences. Journal of the Royal
+    Statistical Society B 20. https://doi.org/10.1111/j.2517-6161.1958.tb00292.x
+
+    Examples
+    --------
+    >>> for unit in "nats", "bits":
+    ...     print(f"{binary_cross_entropy(1, 0.012, unit=unit):.4f} {unit}")
+    4.4228 nats
+    6.3808 bits
+    >>> binary_cross_entropy([1, 0], [0.5, 1.0], reduction="none")
+    array([0.69314718,        inf])
+    """
+    y, p = numbers("targets", targets), numbers("probs", probs)
+    same_shape("targets", y, "probs", p)
+    costs = costs_from_probs(probabilities("probs", p))
+    losses, weights = _weigh(y, costs, pos_weight, label_smoothing)
+    return answer(reduce_losses(losses, weights, reduction), float_type(y, p), unit)
+
+
+@quiet
+def binary_cross_entropy_from_logits(
+    targets: ArrayLike,
+    logits: ArrayLike,
+    *,
+    pos_weight: float | None = None,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+    unit: str = "nats",
+) -> Answer:
+    r"""Surprise of a yes-or-no classifier, from its logit of yes.
+
+    .. math:: L = w\, y \log (1 + e^{-z}) + (1 - y) \log (1 + e^{z})
+
+    Parameters
+    ----------
+    targets : array_like, any shape
+        y in [0, 1].
+    logits : array_like, of the shape of `targets`
+        z, the log-odds of the positive class.
+    pos_weight, label_smoothing, reduction, unit
+        As in `binary_cross_entropy`.
+
+    Returns
+    -------
+    float, or ndarray of the shape of `logits` for "none"
+        Loss in `unit`. Losses far below the rounding of 1 are kept, large ones are finite.
+
+    Raises
+    ------
+    ValueError
+        If a target leaves [0, 1], a logit is +inf, shapes differ or an option is outside its
+        range.
+    TypeError
+        If an array does not hold real numbers or an option is not one number.
+
+    References
+    ----------
+    D. R. Cox (1958). The regression analysis of binary sequences.
+    https://doi.org/10.1111/j.2517-6161.1958.tb00292.x
+
+    Examples
+    --------
+    >>> print(f"{binary_cross_entropy_from_logits(1, -1.3):.4f} nats")
+    1.5410 nats
+    >>> print(f"{binary_cross_entropy_from_logits(1, -1.3, pos_weight=2):.4f} nats")
+    3.0820 nats
+    >>> binary_cross_entropy_from_logits([0, 1], [-1000, -1000], reduction="none")
+    array([   0., 1000.])
+    """
+    y, z = numbers("targets", targets), numbers("logits", logits)
+    same_shape("targets", y, "logits", z)
+    costs = costs_from_logits(checked_logits("logits", z))
+    losses, weights = _weigh(y, costs, pos_weight, label_smoothing)
+    return answer(reduce_losses(losses, weights, reduction), float_type(y, z), unit)
+
+
+class Costs(NamedTuple):
+    """What an example costs if it is positive, and if it is negative."""
+
+    positive: NDArray[Any]
+    negative: NDArray[Any]
+
+
+def costs_from_probs(p: NDArray[Any]) -> Costs:
+    """Return -log p and -log(1 - p)."""
+    return Costs(-np.log(p), -np.log1p(-p))
+
+
+def costs_from_logits(z: NDArray[Any]) -> Costs:
+    """Return -log sigmoid(z) and -log(1 - sigmoid(z))."""
+    return Costs(softplus(-z), softplus(z))
+
+
+def weigh_two(
+    y: NDArray[Any], costs: Costs, positive_weight: float, negative_weight: float
+) -> NDArray[Any]:
+    """Return each example's loss: its two costs, weighted by class and by target."""
+    return weighted(costs.positive, positive_weight * y) + weighted(
+        costs.negative, negative_weight * (1 - y)
+    )
+
+
+def positive_weight(pos_weight: Any) -> float:
+    """Return the weight of the positive class, 1 if none is given."""
+    if pos_weight is None:
+        return 1.0
+    return number("pos_weight", pos_weight, lambda w: 0 <= w < np.inf, "finite and 0 or more")
+
+
+def smoothed_binary(y: NDArray[Any], label_smoothing: float) -> NDArray[Any]:
+    """Return targets with that share of each spread evenly over the two classes."""
+    return y * (1 - label_smoothing) + label_smoothing / 2
+
+
+def _weigh(
+    targets: NDArray[Any], costs: Costs, pos_weight: float | None, label_smoothing: float
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    y = probabilities("targets", targets)
+    w = positive_weight(pos_weight)
+    losses = weigh_two(smoothed_binary(y, smoothing(label_smoothing)), costs, w, 1.0)
+    return losses, w * y + (1 - y)

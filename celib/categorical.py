@@ -1,0 +1,191 @@
+"""Categorical cross-entropy: one true class of K, or a distribution over K."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._answers import Answer, answer, float_type, quiet, reduce_losses, weighted
+from ._inputs import (
+    checked_logits,
+    class_targets,
+    class_weights,
+    distributions,
+    numbers,
+    smoothing,
+)
+from .logits import log_probabilities, one_hot
+
+__all__ = ["categorical_cross_entropy", "categorical_cross_entropy_from_logits"]
+
+
+@quiet
+def categorical_cross_entropy(
+    targets: ArrayLike,
+    probs: ArrayLike,
+    *,
+    class_weight: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+    unit: str = "nats",
+) -> Answer:
+    r"""Surprise of a classifier at the true classes, from its probabilities.
+
+    .. math:: L = \sum_k w_k\, y_k\, (-\log p_k)
+
+    With hard labels, w = 1 and no smoothing this is :math:`-\log p_{true}`: only the probability
+    of the true class enters.
+
+    Parameters
+    ----------
+    targets : array_like
+        Labels, of the shape of `probs` less the last axis, or distributions, of the shape of
+        `probs`. The shape decides, not the type.
+    probs : array_like, (..., K)
+        Predicted distributions.
+    class_weight : array_like, (K,), optional
+        w, finite and not negative.
+    label_smoothing : float
+        e in [0, 1]: y becomes y (1 - e) + e / K.
+    reduction : {"mean", "sum", "none", "weighted_mean"}
+        "mean" divides by the number of examples. "weighted_mean" divides by the sum of the
+        examples' weights, each the sum over classes of w_k y_k before smoothing; PyTorch's "mean"
+        does that for labels.
+    unit : {"nats", "bits", "bans"}
+        Unit of the answer.
+
+    Returns
+    -------
+    float, or ndarray of the shape of `probs` less the last axis for "none"
+        Loss in `unit`; inf where a true class has probability 0.
+
+    Raises
+    ------
+    ValueError
+        If a row of `probs` or of target distributions is not a distribution, a label is not one
+        of 0 ... K - 1, shapes do not fit, or an option is outside its range.
+    TypeError
+        If an array does not hold real numbers or an option is not one number.
+
+    References
+    ----------
+    I. J. Good (1952). Rational decisions. Journal of the Royal Statistical Society B 14.
+    https://doi.org/10.1111/j.2517-6161.1952.tb00104.x
+
+    C. Szegedy et al. (2016). Rethinking the Inception architecture (label smoothing).
+    https://arxiv.org/abs/1512.00567
+
+    Examples
+    --------
+    >>> probs = [0.775, 0.116, 0.039, 0.070]
+    >>> for unit in "bits", "nats":
+    ...     print(f"{categorical_cross_entropy([1, 0, 0, 0], probs, unit=unit):.4f} {unit}")
+    0.3677 bits
+    0.2549 nats
+    >>> categorical_cross_entropy(0, probs) == categorical_cross_entropy([1, 0, 0, 0], probs)
+    True
+    """
+    scores = numbers("probs", probs)
+    y = class_targets(targets, "probs", scores)
+    costs = -np.log(distributions("probs", scores, -1))
+    losses, weights = weigh_classes(y, costs, class_weight, label_smoothing)
+    return answer(reduce_losses(losses, weights, reduction), loss_type(y, scores), unit)
+
+
+@quiet
+def categorical_cross_entropy_from_logits(
+    targets: ArrayLike,
+    logits: ArrayLike,
+    *,
+    class_weight: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+    unit: str = "nats",
+) -> Answer:
+    r"""Surprise of a classifier at the true classes, from its logits.
+
+    .. math:: L = \sum_k w_k\, y_k \Bigl(\log \sum_j e^{z_j} - z_k\Bigr)
+
+    Parameters
+    ----------
+    targets : array_like
+        Labels, of the shape of `logits` less the last axis, or distributions, of the shape of
+        `logits`. The shape decides, not the type.
+    logits : array_like, (..., K)
+        Any real numbers; -inf rules a class out.
+    class_weight, label_smoothing, reduction, unit
+        As in `categorical_cross_entropy`.
+
+    Returns
+    -------
+    float, or ndarray of the shape of `logits` less the last axis for "none"
+        Loss in `unit`. Losses far below the rounding of 1 are kept, large ones are finite.
+
+    Raises
+    ------
+    ValueError
+        If a logit is +inf, a row is -inf throughout, targets are not labels or distributions of
+        a fitting shape, or an option is outside its range.
+    TypeError
+        If an array does not hold real numbers or an option is not one number.
+
+    References
+    ----------
+    P. Blanchard, D. J. Higham and N. J. Higham (2021). Accurately computing the log-sum-exp and
+    softmax functions. https://doi.org/10.1093/imanum/draa038
+
+    Examples
+    --------
+    >>> print(f"{categorical_cross_entropy_from_logits(0, [3.2, 1.3, 0.2, 0.8]):.4f} nats")
+    0.2547 nats
+    >>> print(f"{categorical_cross_entropy_from_logits(0, [600, 0]):.4g} nats")
+    2.65e-261 nats
+    >>> categorical_cross_entropy_from_logits([1, 0], [[1000, 0], [1000, 0]], reduction="none")
+    array([1000.,    0.])
+    """
+    scores = numbers("logits", logits)
+    y = class_targets(targets, "logits", scores)
+    costs = -log_probabilities(checked_logits("logits", scores, -1))
+    losses, weights = weigh_classes(y, costs, class_weight, label_smoothing)
+    return answer(reduce_losses(losses, weights, reduction), loss_type(y, scores), unit)
+
+
+def weigh_classes(
+    targets: NDArray[Any],
+    costs: NDArray[Any],
+    class_weight: ArrayLike | None,
+    label_smoothing: float,
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return each example's loss, the sum of w_k y_k cost_k, and its weight, the sum of w_k y_k.
+
+    costs, of shape (..., K), hold what each class would cost if it were the true one.
+    """
+    w = class_weights(class_weight, costs.shape[-1])
+    e = smoothing(label_smoothing)
+    if are_labels(targets, costs) and e == 0:
+        true_cost = np.take_along_axis(costs, targets[..., np.newaxis], axis=-1)[..., 0]
+        return weighted(true_cost, w[targets]), w[targets]
+    y = as_distributions(targets, costs)
+    return weighted(costs, w * smoothed(y, e)).sum(axis=-1), (w * y).sum(axis=-1)
+
+
+def are_labels(targets: NDArray[Any], scores: NDArray[Any]) -> bool:
+    """Tell labels from distributions, by shape."""
+    return targets.ndim < scores.ndim
+
+
+def as_distributions(targets: NDArray[Any], scores: NDArray[Any]) -> NDArray[Any]:
+    """Return checked targets, labels or not, as one distribution for each example."""
+    return one_hot(targets, scores.shape[-1]) if are_labels(targets, scores) else targets
+
+
+def smoothed(targets: NDArray[Any], label_smoothing: float) -> NDArray[Any]:
+    """Return target distributions with that share of each spread evenly over the classes."""
+    return targets * (1 - label_smoothing) + label_smoothing / targets.shape[-1]
+
+
+def loss_type(targets: NDArray[Any], scores: NDArray[Any]) -> np.dtype[Any]:
+    """Return the type of a loss; labels are indices and have no say in it."""
+    return float_type(scores) if are_labels(targets, scores) else float_type(targets, scores)

@@ -1,0 +1,340 @@
+"""From logits to probabilities and back, without overflow and without losing small numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._answers import Answer, answer, float_type, quiet
+from ._inputs import checked_labels, checked_logits, number, numbers, probabilities
+
+__all__ = ["log_sigmoid", "log_softmax", "logit", "logsumexp", "one_hot", "sigmoid", "softmax"]
+
+
+@quiet
+def softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> Answer:
+    r"""Turn logits into a probability distribution.
+
+    .. math:: p_k = \frac{e^{z_k / T}}{\sum_j e^{z_j / T}}
+
+    Parameters
+    ----------
+    logits : array_like, (..., K, ...)
+        Any real numbers; -inf rules a class out. Only their differences matter.
+    axis : int
+        The axis of the classes.
+    temperature : float
+        T > 0: above 1 flattens the distribution, below 1 sharpens it.
+
+    Returns
+    -------
+    ndarray of the shape of `logits`
+        Probabilities, without unit, that sum to 1 along `axis`.
+
+    Raises
+    ------
+    ValueError
+        If a logit is +inf, a row is -inf throughout, `temperature` is not positive, `axis` does
+        not exist or `logits` is empty.
+    TypeError
+        If `logits` does not hold real numbers.
+
+    Notes
+    -----
+    A nan makes its row nan. Subtracting the largest logit first changes nothing in the fraction
+    and keeps every exponential at or below 1.
+
+    References
+    ----------
+    P. Blanchard, D. J. Higham and N. J. Higham (2021). Accurately computing the log-sum-exp and
+    softmax functions. IMA Journal of Numerical Analysis 41.
+    https://doi.org/10.1093/imanum/draa038
+
+    Examples
+    --------
+    >>> print(softmax([3.2, 1.3, 0.2, 0.8]).round(3))
+    [0.775 0.116 0.039 0.07 ]
+    >>> print(softmax([3.2, 1.3, 0.2, 0.8], temperature=2).round(3))
+    [0.523 0.202 0.117 0.158]
+    >>> print(softmax([1000, 0]))
+    [1. 0.]
+    """
+    array = numbers("logits", logits)
+    below_peak, _ = _shifted(checked_logits("logits", array, axis), axis, temperature)
+    exponentials = np.exp(below_peak)
+    return answer(exponentials / exponentials.sum(axis=axis, keepdims=True), float_type(array))
+
+
+@quiet
+def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> Answer:
+    r"""Logarithm of the softmax, in nats, exact where the softmax itself rounds to 0 or 1.
+
+    .. math:: \log p_k = z_k / T - \log \sum_j e^{z_j / T}
+
+    Parameters
+    ----------
+    logits : array_like, (..., K, ...)
+        Any real numbers; -inf rules a class out.
+    axis : int
+        The axis of the classes.
+    temperature : float
+        T > 0: above 1 flattens the distribution, below 1 sharpens it.
+
+    Returns
+    -------
+    ndarray of the shape of `logits`
+        Log-probabilities in nats, at most 0.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `softmax`.
+
+    Notes
+    -----
+    With the largest logit m taken out, the sum is 1 plus the other terms. Adding those through
+    ``log1p`` keeps them even where they are far below the rounding of 1.
+
+    References
+    ----------
+    P. Blanchard, D. J. Higham and N. J. Higham (2021). Accurately computing the log-sum-exp and
+    softmax functions. https://doi.org/10.1093/imanum/draa038
+
+    Examples
+    --------
+    The logarithm of a computed softmax loses what `log_softmax` keeps:
+
+    >>> import numpy as np
+    >>> with np.errstate(divide="ignore"):
+    ...     print(np.log(softmax([1000, 0])))
+    [  0. -inf]
+    >>> print(log_softmax([1000, 0]))
+    [    0. -1000.]
+    >>> print(f"{log_softmax([50, 0])[0]:.4g} nats")
+    -1.929e-22 nats
+    """
+    array = numbers("logits", logits)
+    log_p = log_probabilities(checked_logits("logits", array, axis), axis, temperature)
+    return answer(log_p, float_type(array))
+
+
+@quiet
+def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Answer:
+    r"""Logarithm of a sum of exponentials, :math:`\log \sum_k e^{z_k}`, a smooth maximum.
+
+    Parameters
+    ----------
+    logits : array_like, (..., K, ...)
+        Any real numbers; -inf adds nothing to the sum.
+    axis : int
+        The axis summed over.
+
+    Returns
+    -------
+    float or ndarray of the shape of `logits` less `axis`
+        In nats, between max(z) and max(z) + log K. Adding c to every logit adds c.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `softmax`.
+
+    References
+    ----------
+    P. Blanchard, D. J. Higham and N. J. Higham (2021). Accurately computing the log-sum-exp and
+    softmax functions. https://doi.org/10.1093/imanum/draa038
+
+    Examples
+    --------
+    >>> print(f"{logsumexp([3.2, 1.3, 0.2, 0.8]):.4f} nats")
+    3.4547 nats
+    >>> logsumexp([1000, -1000])
+    1000.0
+    """
+    array = numbers("logits", logits)
+    z = checked_logits("logits", array, axis)
+    _, log_total = _shifted(z, axis, 1.0)
+    return answer(z.max(axis=axis) + log_total.squeeze(axis), float_type(array))
+
+
+@quiet
+def sigmoid(logits: ArrayLike) -> Answer:
+    r"""Probability of the positive class, :math:`1 / (1 + e^{-z})`.
+
+    Parameters
+    ----------
+    logits : array_like, any shape
+        Log-odds of the positive class; -inf is probability 0.
+
+    Returns
+    -------
+    float or ndarray of the shape of `logits`
+        Probabilities, without unit. It is the softmax of the two logits (z, 0).
+
+    Raises
+    ------
+    ValueError
+        If a logit is +inf or `logits` is empty.
+    TypeError
+        If `logits` does not hold real numbers.
+
+    References
+    ----------
+    D. R. Cox (1958). The regression analysis of binary sequences. Journal of the Royal
+    Statistical Society B 20. https://doi.org/10.1111/j.2517-6161.1958.tb00292.x
+
+    Examples
+    --------
+    >>> sigmoid(0)
+    0.5
+    >>> print(sigmoid([-1000, 1.3]).round(4))
+    [0.     0.7858]
+    """
+    array = numbers("logits", logits)
+    return answer(positive_probability(checked_logits("logits", array)), float_type(array))
+
+
+@quiet
+def log_sigmoid(logits: ArrayLike) -> Answer:
+    r"""Logarithm of the sigmoid, :math:`-\log(1 + e^{-z})`, in nats.
+
+    Parameters
+    ----------
+    logits : array_like, any shape
+        Log-odds of the positive class.
+
+    Returns
+    -------
+    float or ndarray of the shape of `logits`
+        Log-probabilities in nats, at most 0. ``log_sigmoid(-z)`` is that of the negative class.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `sigmoid`.
+
+    References
+    ----------
+    M. Mächler (2012). Accurately computing log(1 - exp(-|a|)). Vignette of the R package Rmpfr.
+
+    Examples
+    --------
+    >>> log_sigmoid(-1000)
+    -1000.0
+    >>> print(f"{log_sigmoid(50):.4g} nats")
+    -1.929e-22 nats
+    """
+    array = numbers("logits", logits)
+    return answer(-softplus(-checked_logits("logits", array)), float_type(array))
+
+
+@quiet
+def logit(p: ArrayLike) -> Answer:
+    r"""Log-odds of a probability, :math:`\log \frac{p}{1 - p}`, the inverse of `sigmoid`.
+
+    Parameters
+    ----------
+    p : array_like, any shape
+        Probabilities.
+
+    Returns
+    -------
+    float or ndarray of the shape of `p`
+        Log-odds in nats, from -inf (p = 0) through 0 (p = 1/2) to inf (p = 1).
+
+    Raises
+    ------
+    ValueError
+        If an entry is not a probability or `p` is empty.
+    TypeError
+        If `p` does not hold real numbers.
+
+    References
+    ----------
+    D. R. Cox (1958). The regression analysis of binary sequences. Journal of the Royal
+    Statistical Society B 20. https://doi.org/10.1111/j.2517-6161.1958.tb00292.x
+
+    Examples
+    --------
+    >>> logit(0.5)
+    0.0
+    >>> print(f"{logit(1 / 11):.4f} nats")
+    -2.3026 nats
+    """
+    array = numbers("p", p)
+    p = probabilities("p", array)
+    # The difference of logarithms cancels near 1/2, where 2p - 1 is exact.
+    near_half = np.abs(p - 0.5) < 0.25
+    log_odds = np.where(near_half, 2 * np.arctanh(2 * p - 1), np.log(p) - np.log1p(-p))
+    return answer(log_odds, float_type(array))
+
+
+def one_hot(labels: ArrayLike, n_classes: int) -> NDArray[np.float64]:
+    """Write class labels as distributions with a single 1.
+
+    Parameters
+    ----------
+    labels : array_like, any shape
+        Class indices from 0 to ``n_classes - 1``: integers, booleans or whole floats.
+    n_classes : int
+        K, at least 1.
+
+    Returns
+    -------
+    ndarray of float64, the shape of `labels` with a last axis of length K
+
+    Raises
+    ------
+    ValueError
+        If a label is not whole or out of range, `labels` is empty or `n_classes` is below 1.
+    TypeError
+        If `labels` does not hold real numbers or `n_classes` is not one number.
+
+    References
+    ----------
+    C. M. Bishop (2006). Pattern Recognition and Machine Learning, section 4.1.3 (1-of-K coding).
+
+    Examples
+    --------
+    >>> print(one_hot(0, 4))
+    [1. 0. 0. 0.]
+    >>> print(one_hot([2, 1], 3))
+    [[0. 0. 1.]
+     [0. 1. 0.]]
+    """
+    count = number("n_classes", n_classes, lambda k: k >= 1 and k % 1 == 0, "a whole number >= 1")
+    indices = checked_labels("labels", numbers("labels", labels), int(count))
+    return np.eye(int(count))[indices]
+
+
+def log_probabilities(
+    logits: NDArray[Any], axis: int = -1, temperature: float = 1.0
+) -> NDArray[Any]:
+    """Log-softmax of logits already checked."""
+    below_peak, log_total = _shifted(logits, axis, temperature)
+    return below_peak - log_total
+
+
+def positive_probability(logits: NDArray[Any]) -> NDArray[Any]:
+    """Sigmoid of logits already checked."""
+    small = np.exp(-np.abs(logits))
+    return np.where(logits >= 0, 1.0, small) / (1 + small)
+
+
+def softplus(logits: NDArray[Any]) -> NDArray[Any]:
+    """log(1 + e^z) of logits already checked."""
+    return np.maximum(logits, 0) + np.log1p(np.exp(-np.abs(logits)))
+
+
+def _shifted(
+    logits: NDArray[Any], axis: int, temperature: Any
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return (z - max z) / T and the logarithm of the sum of its exponentials."""
+    heat = number("temperature", temperature, lambda t: 0 < t < np.inf, "positive and finite")
+    below_peak = (logits - logits.max(axis=axis, keepdims=True)) / heat
+    others = np.exp(below_peak)
+    # The largest term is exactly 1: left out here, log1p adds it back without rounding the rest.
+    np.put_along_axis(others, logits.argmax(axis=axis, keepdims=True), 0.0, axis)
+    return below_peak, np.log1p(others.sum(axis=axis, keepdims=True))
