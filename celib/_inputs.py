@@ -34,7 +34,8 @@ def numbers(name: str, values: ArrayLike) -> NDArray[Any]:
         ) from None
     if array.dtype.kind not in "biuf":
         raise TypeError(
-            f"{name} must hold real numbers, got {_shown(values)} ({array.dtype} in NumPy's terms)."
+            f"{name} must hold real numbers, got {_shown(values)} ({array.dtype} in NumPy's terms); "
+            "pass a number, a list of numbers or an array of them."
         )
     if array.size == 0:
         raise ValueError(
@@ -77,7 +78,7 @@ def same_shape(name: str, array: NDArray[Any], other_name: str, other: NDArray[A
     if array.shape != other.shape:
         raise ValueError(
             f"{name} has shape {array.shape} but {other_name} has shape {other.shape}; "
-            f"they must be the same, and nothing is broadcast."
+            f"they must be the same, since nothing is broadcast: reshape or repeat one of them."
         )
 
 
@@ -94,12 +95,13 @@ def probabilities(name: str, array: NDArray[Any]) -> NDArray[Any]:
     good = (values >= -ENTRY_TOLERANCE) & (values <= 1 + ENTRY_TOLERANCE)
     if not good.all():
         place, value = _first(name, values, ~good)
-        hint = (
-            "find where it arose"
-            if np.isnan(value)
-            else "if these are logits, use softmax or sigmoid, or the ..._from_logits function"
-        )
-        raise ValueError(f"{place} is {value}, but a probability lies between 0 and 1; {hint}.")
+        if np.isnan(value):
+            hint = "find where it arose"
+        elif name == "targets":
+            hint = "write two classes as 0 and 1; from -1 and +1, that is (targets + 1) / 2"
+        else:
+            hint = "if these are logits, use softmax or sigmoid, or the ..._from_logits function"
+        raise ValueError(f"{place} is {value:.9g}, but a probability lies in [0, 1]; {hint}.")
     return np.clip(values, 0, 1)
 
 
@@ -147,13 +149,17 @@ def checked_labels(name: str, array: NDArray[Any], n_classes: int) -> NDArray[np
     if not np.isfinite(array).all() or (array != np.floor(array)).any():
         place, value = _first(name, array, ~np.isfinite(array) | (array != np.floor(array)))
         raise ValueError(
-            f"{place} is {value}, but a label is a whole number, the index of the true class; "
+            f"{place} is {value:.9g}, but a label is a whole number, the index of the true class; "
             f"probabilities as targets need one entry per class."
         )
     outside = (array < 0) | (array >= n_classes)
     if outside.any():
         place, value = _first(name, array, outside)
-        hint = "; if yours start at 1, subtract 1" if value == n_classes else ""
+        hint = ""
+        if value == n_classes:
+            hint = "; if yours start at 1, subtract 1"
+        elif value < 0:
+            hint = "; if a negative label marks an example to ignore, leave that example out"
         raise ValueError(
             f"{place} is {value:g}, but the labels of {n_classes} classes run "
             f"from 0 to {n_classes - 1}{hint}."
@@ -186,12 +192,13 @@ def class_weights(class_weight: ArrayLike | None, n_classes: int) -> NDArray[Any
     weights = working(numbers("class_weight", class_weight))
     if weights.shape != (n_classes,):
         raise ValueError(
-            f"class_weight has shape {weights.shape}, but {n_classes} classes need ({n_classes},)."
+            f"class_weight has shape {weights.shape}, but {n_classes} classes need shape "
+            f"({n_classes},): one weight for each, in their order."
         )
     wrong = ~(np.isfinite(weights) & (weights >= 0))
     if wrong.any():
         place, value = _first("class_weight", weights, wrong)
-        raise ValueError(f"{place} is {value}; a weight is finite and not negative.")
+        raise ValueError(f"{place} is {value:.9g}; a weight is finite and not negative.")
     return weights
 
 

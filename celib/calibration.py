@@ -203,8 +203,8 @@ def fit_temperature(targets: ArrayLike, logits: ArrayLike) -> float:
     ValueError
         If there is no best temperature: every label has the largest logit of its row (the loss
         falls all the way to T = 0), or the labels' logits are no larger than their rows' means on
-        average (it falls all the way to infinity). Also if shapes do not fit, a label is out of
-        range or a logit is nan or +inf.
+        average (it falls all the way to infinity), or all logits of each row are equal. Also if
+        shapes do not fit, a label is out of range or a logit is nan or +inf.
     TypeError
         If an array does not hold real numbers.
 
@@ -243,6 +243,11 @@ def fit_temperature(targets: ArrayLike, logits: ArrayLike) -> float:
         expected = np.where(e > 0, e * below_peak, 0.0).sum(axis=1) / e.sum(axis=1)
         return float(np.mean(expected - true))
 
+    if (below_peak == 0).all():
+        raise ValueError(
+            "the logits of every row are all equal, so each temperature gives the same loss; "
+            "check that these are logits of a trained model."
+        )
     if (true == 0).all():
         raise ValueError(
             "every label has the largest logit of its row, so the loss falls all the way to "

@@ -96,7 +96,7 @@ def value_and_gradient(
     >>> print(f"{value:.4f} nats", gradient.round(5))
     0.2547 nats [-0.22485  0.11594  0.03859  0.07032]
     """
-    if loss not in _SLOPES:
+    if not callable(loss) or loss not in _SLOPES:
         names = ", ".join(known.__name__ for known in _SLOPES)
         given = getattr(loss, "__name__", repr(loss))
         raise ValueError(f"loss must be one of {names}, got {given}.")

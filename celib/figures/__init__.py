@@ -1,0 +1,22 @@
+"""The pictures of the pages: each function takes data and returns a figure that describes itself.
+
+They are drawn with matplotlib, which ``import celib`` does not load; ``import celib.figures`` does,
+without ``pyplot`` and without touching the reader's settings.
+"""
+
+from .categorical import loss_curve, one_column
+from .described import DescribedFigure, blank_figure, figure_function, new_figure
+from .style import LOSS, MODEL, TRUTH, house_style
+
+__all__ = [
+    "LOSS",
+    "MODEL",
+    "TRUTH",
+    "DescribedFigure",
+    "blank_figure",
+    "figure_function",
+    "house_style",
+    "loss_curve",
+    "new_figure",
+    "one_column",
+]
