@@ -36,33 +36,33 @@ def float_type(*arrays: NDArray[Any]) -> np.dtype[Any]:
     return np.result_type(*floats) if floats else np.dtype(np.float64)
 
 
-def weighted(costs: NDArray[Any], weights: Any) -> NDArray[Any]:
+def weighted(costs: Any, weights: Any) -> NDArray[Any]:
     """Return weights * costs, where weight 0 takes even an infinite cost to 0."""
     return np.where((weights != 0) | np.isnan(costs), weights * costs, 0.0)
 
 
-def divisor(losses: NDArray[Any], weights: Any, reduction: Any) -> float:
-    """Return what the sum of `losses` is divided by."""
+def divided(values: NDArray[Any], weights: NDArray[Any], reduction: Any) -> NDArray[Any]:
+    """Return `values` over what the reduction divides by; each example has one of the `weights`."""
     if one_of("reduction", reduction, REDUCTIONS) in ("sum", "none"):
-        return 1.0
+        return values
     if reduction == "mean":
-        return float(losses.size)
-    total = float(np.sum(np.broadcast_to(weights, losses.shape), dtype=np.float64))
-    if total == 0:
+        return values / weights.size
+    weights = weights.astype(np.float64)
+    largest = float(weights.max())
+    if not 0 < largest < math.inf:
         raise ValueError(
-            "reduction 'weighted_mean' divides by the sum of the examples' weights, which is 0; "
-            "give at least one example present a positive weight, or use 'mean'."
+            f"reduction 'weighted_mean' divides by the sum of the examples' weights, which is "
+            f"{largest:g}; give a class that is present a positive, finite weight, or use 'mean'."
         )
-    return total
+    # In two steps, because the sum of very large weights would overflow.
+    return values / largest / np.sum(weights / largest)
 
 
-def reduce_losses(losses: NDArray[Any], weights: Any, reduction: Any) -> NDArray[Any]:
+def reduce_losses(losses: NDArray[Any], weights: NDArray[Any], reduction: Any) -> NDArray[Any]:
     """Return the reduced `losses`; `weights` are the examples' own, for "weighted_mean"."""
-    scale = divisor(losses, weights, reduction)
-    if reduction == "none":
-        return losses
-    # Dividing first keeps the mean of very large losses finite.
-    return np.asarray(np.sum(losses / scale, dtype=np.float64))
+    # Dividing before summing keeps the mean of very large losses finite.
+    shares = divided(losses, weights, reduction)
+    return shares if reduction == "none" else np.asarray(np.sum(shares, dtype=np.float64))
 
 
 def answer(value: Any, dtype: DTypeLike, unit: Any = "nats") -> Answer:

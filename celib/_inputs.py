@@ -6,6 +6,7 @@ Every message names the argument, shows the offending value and its place, and s
 from __future__ import annotations
 
 import operator
+import reprlib
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ SUM_TOLERANCE = {np.dtype(np.float16): 5e-3, np.dtype(np.float32): 1e-4}
 SUM_TOLERANCE_FLOAT64 = 1e-6
 # How far an entry may leave [0, 1] and still be read as 0 or 1: a few roundings in float64.
 ENTRY_TOLERANCE = 1e-12
+LONGEST_ROW_SHOWN = 8
 
 
 def numbers(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -34,12 +36,13 @@ def numbers(name: str, values: ArrayLike) -> NDArray[Any]:
         ) from None
     if array.dtype.kind not in "biuf":
         raise TypeError(
-            f"{name} must hold real numbers, got {_shown(values)} ({array.dtype} in NumPy's terms); "
+            f"{name} must hold real numbers, got {_shown(values)} ({array.dtype} to NumPy); "
             "pass a number, a list of numbers or an array of them."
         )
     if array.size == 0:
         raise ValueError(
-            f"{name} is empty (shape {array.shape}); a loss of no examples is undefined."
+            f"{name} is empty (shape {array.shape}), and nothing has no answer; "
+            f"pass at least one number."
         )
     return array
 
@@ -94,14 +97,14 @@ def probabilities(name: str, array: NDArray[Any]) -> NDArray[Any]:
     values = working(array)
     good = (values >= -ENTRY_TOLERANCE) & (values <= 1 + ENTRY_TOLERANCE)
     if not good.all():
-        place, value = _first(name, values, ~good)
+        place, value = _first(name, array, ~good)
         if np.isnan(value):
             hint = "find where it arose"
         elif name == "targets":
             hint = "write two classes as 0 and 1; from -1 and +1, that is (targets + 1) / 2"
         else:
             hint = "if these are logits, use softmax or sigmoid, or the ..._from_logits function"
-        raise ValueError(f"{place} is {value:.9g}, but a probability lies in [0, 1]; {hint}.")
+        raise ValueError(f"{place} is {value!s}, but a probability lies in [0, 1]; {hint}.")
     return np.clip(values, 0, 1)
 
 
@@ -114,7 +117,7 @@ def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
     wrong = np.abs(totals - 1) > tolerance
     if wrong.any():
         index = tuple(np.argwhere(wrong)[0])
-        row = np.moveaxis(values, axis, -1)[index]
+        row = np.moveaxis(array, axis, -1)[index]
         raise ValueError(
             f"{_row_name(name, index, axis, array.ndim)} sums to {totals[index]:.9g}, not 1 "
             f"(tolerance {tolerance:g}): {_shown(row)}. Look for a misprint or the wrong axis; "
@@ -123,8 +126,8 @@ def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
     return values
 
 
-def checked_logits(name: str, array: NDArray[Any], axis: int | None = None) -> NDArray[Any]:
-    """Return `array` with every entry known to be a logit; rows along `axis`, if it is given."""
+def checked_logits(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Return `array` with every entry known to be a logit."""
     values = working(array)
     if np.isposinf(values).any():
         place, _ = _first(name, values, np.isposinf(values))
@@ -132,15 +135,20 @@ def checked_logits(name: str, array: NDArray[Any], axis: int | None = None) -> N
             f"{place} is inf, and inf - inf has no value; a logit may be as large as its type "
             f"holds, or -inf to rule a class out."
         )
-    if axis is not None:
-        axis = class_axis(name, array, axis)
-        ruled_out = np.isneginf(values).all(axis=axis)
-        if ruled_out.any():
-            index = tuple(np.argwhere(ruled_out)[0])
-            raise ValueError(
-                f"{_row_name(name, index, axis, array.ndim)} is -inf throughout, which rules out "
-                f"every class; leave at least one logit finite."
-            )
+    return values
+
+
+def logit_rows(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
+    """Return `array` with every row along `axis` known to be the logits of one example."""
+    axis = class_axis(name, array, axis)
+    values = checked_logits(name, array)
+    ruled_out = np.isneginf(values).all(axis=axis)
+    if ruled_out.any():
+        index = tuple(np.argwhere(ruled_out)[0])
+        raise ValueError(
+            f"{_row_name(name, index, axis, array.ndim)} is -inf throughout, which rules out "
+            f"every class; leave at least one logit finite."
+        )
     return values
 
 
@@ -149,7 +157,7 @@ def checked_labels(name: str, array: NDArray[Any], n_classes: int) -> NDArray[np
     if not np.isfinite(array).all() or (array != np.floor(array)).any():
         place, value = _first(name, array, ~np.isfinite(array) | (array != np.floor(array)))
         raise ValueError(
-            f"{place} is {value:.9g}, but a label is a whole number, the index of the true class; "
+            f"{place} is {value!s}, but a label is a whole number, the index of the true class; "
             f"probabilities as targets need one entry per class."
         )
     outside = (array < 0) | (array >= n_classes)
@@ -161,10 +169,21 @@ def checked_labels(name: str, array: NDArray[Any], n_classes: int) -> NDArray[np
         elif value < 0:
             hint = "; if a negative label marks an example to ignore, leave that example out"
         raise ValueError(
-            f"{place} is {value:g}, but the labels of {n_classes} classes run "
+            f"{place} is {value!s}, but the labels of {n_classes} classes run "
             f"from 0 to {n_classes - 1}{hint}."
         )
     return array.astype(np.intp)
+
+
+def row_labels(targets: ArrayLike, scores_name: str, scores: NDArray[Any]) -> NDArray[np.intp]:
+    """Return one checked label for each row of `scores`."""
+    array = numbers("targets", targets)
+    if array.shape != scores.shape[:-1]:
+        raise ValueError(
+            f"targets has shape {array.shape}, but {scores_name} of shape {scores.shape} needs "
+            f"one label for each row, shape {scores.shape[:-1]}."
+        )
+    return checked_labels("targets", array, scores.shape[-1])
 
 
 def class_targets(targets: ArrayLike, scores_name: str, scores: NDArray[Any]) -> NDArray[Any]:
@@ -189,7 +208,7 @@ def class_weights(class_weight: ArrayLike | None, n_classes: int) -> NDArray[Any
     """Return one finite weight, not negative, for each class; all 1 if `class_weight` is None."""
     if class_weight is None:
         return np.ones(n_classes)
-    weights = working(numbers("class_weight", class_weight))
+    weights = numbers("class_weight", class_weight)
     if weights.shape != (n_classes,):
         raise ValueError(
             f"class_weight has shape {weights.shape}, but {n_classes} classes need shape "
@@ -198,8 +217,16 @@ def class_weights(class_weight: ArrayLike | None, n_classes: int) -> NDArray[Any
     wrong = ~(np.isfinite(weights) & (weights >= 0))
     if wrong.any():
         place, value = _first("class_weight", weights, wrong)
-        raise ValueError(f"{place} is {value:.9g}; a weight is finite and not negative.")
-    return weights
+        raise ValueError(f"{place} is {value!s}; a weight is finite and not negative.")
+    return working(weights)
+
+
+def finite(name: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Return `array` with every entry known to be finite."""
+    if not np.isfinite(array).all():
+        place, value = _first(name, array, ~np.isfinite(array))
+        raise ValueError(f"{place} is {value!s}, but every number here must be finite.")
+    return array
 
 
 def smoothing(label_smoothing: Any) -> float:
@@ -234,7 +261,7 @@ def _row_name(name: str, index: tuple[Any, ...], axis: int, ndim: int) -> str:
 
 
 def _shown(values: Any) -> str:
-    text = " ".join(
-        str(values.tolist() if isinstance(values, np.ndarray) else repr(values)).split()
-    )
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    if isinstance(values, np.ndarray):
+        entries = [str(value) for value in values[:LONGEST_ROW_SHOWN]]
+        return f"[{', '.join(entries + ['...'] * (len(values) > LONGEST_ROW_SHOWN))}]"
+    return reprlib.repr(values)

@@ -156,9 +156,9 @@ def weigh_two(
     y: NDArray[Any], costs: Costs, positive_weight: float, negative_weight: float
 ) -> NDArray[Any]:
     """Return each example's loss: its two costs, weighted by class and by target."""
-    return weighted(costs.positive, positive_weight * y) + weighted(
-        costs.negative, negative_weight * (1 - y)
-    )
+    # The weights too may be infinite in the type of y, and then still must not touch y = 0.
+    if_positive = weighted(costs.positive, weighted(positive_weight, y))
+    return if_positive + weighted(costs.negative, weighted(negative_weight, 1 - y))
 
 
 def positive_weight(pos_weight: Any) -> float:
@@ -179,4 +179,4 @@ def _weigh(
     y = probabilities("targets", targets)
     w = positive_weight(pos_weight)
     losses = weigh_two(smoothed_binary(y, smoothing(label_smoothing)), costs, w, 1.0)
-    return losses, w * y + (1 - y)
+    return losses, weighted(w, y) + (1 - y)

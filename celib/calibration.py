@@ -9,14 +9,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._answers import Answer, answer, float_type, quiet
 from ._inputs import (
-    checked_labels,
-    checked_logits,
     class_axis,
     class_targets,
     distributions,
+    logit_rows,
     number,
     numbers,
     probabilities,
+    row_labels,
     same_shape,
 )
 from .categorical import as_distributions
@@ -222,10 +222,8 @@ def fit_temperature(targets: ArrayLike, logits: ArrayLike) -> float:
     scores = numbers("logits", logits)
     if scores.ndim != 2:
         raise ValueError(f"logits has shape {scores.shape}, but (N, K) is needed.")
-    array = numbers("targets", targets)
-    same_shape("targets", array, "the rows of logits", scores[:, 0])
-    labels = checked_labels("targets", array, scores.shape[1])
-    z = checked_logits("logits", scores, -1).astype(np.float64)
+    labels = row_labels(targets, "logits", scores)
+    z = logit_rows("logits", scores, -1).astype(np.float64)
     if np.isnan(z).any():
         raise ValueError("logits hold nan, and no temperature is best for nan; remove those rows.")
     below_peak = z - z.max(axis=1, keepdims=True)
@@ -312,16 +310,16 @@ def _stated_and_true(
     targets: ArrayLike, probs: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return for each example the confidence stated and how far it came true."""
-    scores, outcomes = numbers("probs", probs), numbers("targets", targets)
+    scores = numbers("probs", probs)
     class_axis("probs", scores, -1)
     if scores.ndim == 1:
+        outcomes = numbers("targets", targets)
         same_shape("targets", outcomes, "probs", scores)
         stated, true = probabilities("probs", scores), probabilities("targets", outcomes)
         return stated.astype(np.float64), true.astype(np.float64)
     if scores.ndim != 2:
         raise ValueError(f"probs has shape {scores.shape}, but (N,) or (N, K) is needed.")
-    same_shape("targets", outcomes, "the rows of probs", scores[:, 0])
-    labels = checked_labels("targets", outcomes, scores.shape[1])
+    labels = row_labels(targets, "probs", scores)
     p = distributions("probs", scores, -1)
     top = p.argmax(axis=1)
     return p.max(axis=1).astype(np.float64), (top == labels).astype(np.float64)

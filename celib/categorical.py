@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._answers import Answer, answer, float_type, quiet, reduce_losses, weighted
 from ._inputs import (
-    checked_logits,
     class_targets,
     class_weights,
     distributions,
+    logit_rows,
     numbers,
     smoothing,
 )
@@ -91,7 +91,7 @@ def categorical_cross_entropy(
     y = class_targets(targets, "probs", scores)
     costs = -np.log(distributions("probs", scores, -1))
     losses, weights = weigh_classes(y, costs, class_weight, label_smoothing)
-    return answer(reduce_losses(losses, weights, reduction), loss_type(y, scores), unit)
+    return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
 
 
 @quiet
@@ -147,9 +147,9 @@ def categorical_cross_entropy_from_logits(
     """
     scores = numbers("logits", logits)
     y = class_targets(targets, "logits", scores)
-    costs = -log_probabilities(checked_logits("logits", scores, -1))
+    costs = -log_probabilities(logit_rows("logits", scores, -1))
     losses, weights = weigh_classes(y, costs, class_weight, label_smoothing)
-    return answer(reduce_losses(losses, weights, reduction), loss_type(y, scores), unit)
+    return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
 
 
 def weigh_classes(
@@ -186,6 +186,7 @@ def smoothed(targets: NDArray[Any], label_smoothing: float) -> NDArray[Any]:
     return targets * (1 - label_smoothing) + label_smoothing / targets.shape[-1]
 
 
-def loss_type(targets: NDArray[Any], scores: NDArray[Any]) -> np.dtype[Any]:
+def loss_type(targets: ArrayLike, scores: NDArray[Any]) -> np.dtype[Any]:
     """Return the type of a loss; labels are indices and have no say in it."""
-    return float_type(scores) if are_labels(targets, scores) else float_type(targets, scores)
+    given = np.asarray(targets)
+    return float_type(scores) if are_labels(given, scores) else float_type(given, scores)

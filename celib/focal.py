@@ -13,6 +13,7 @@ from ._inputs import (
     class_targets,
     distributions,
     focusing,
+    logit_rows,
     numbers,
     positive_share,
     probabilities,
@@ -213,7 +214,7 @@ def categorical_focal_loss(
     p = distributions("probs", scores, -1)
     costs = weighted(-np.log(p), (1 - p) ** focusing(gamma))
     losses, weights = weigh_classes(y, costs, class_weight, 0.0)
-    return answer(reduce_losses(losses, weights, reduction), loss_type(y, scores), unit)
+    return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
 
 
 @quiet
@@ -265,11 +266,11 @@ def categorical_focal_loss_from_logits(
     """
     scores = numbers("logits", logits)
     y = class_targets(targets, "logits", scores)
-    log_p = log_probabilities(checked_logits("logits", scores, -1))
+    log_p = log_probabilities(logit_rows("logits", scores, -1))
     # expm1 keeps 1 - p where p rounds to 1.
     costs = weighted(-log_p, (-np.expm1(log_p)) ** focusing(gamma))
     losses, weights = weigh_classes(y, costs, class_weight, 0.0)
-    return answer(reduce_losses(losses, weights, reduction), loss_type(y, scores), unit)
+    return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
 
 
 def mixed(y: NDArray[Any], if_positive: Any, if_negative: Any) -> NDArray[Any]:

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, answer, divisor, float_type, quiet, weighted
+from ._answers import Answer, answer, divided, float_type, quiet, weighted
 from ._inputs import (
     checked_logits,
     class_targets,
     class_weights,
+    finite,
     focusing,
+    logit_rows,
     numbers,
     positive_share,
     probabilities,
@@ -110,7 +112,7 @@ def value_and_gradient(
     unit = options.pop("unit", "nats")
     options.pop("reduction", None)
     slopes, weights, dtype = _SLOPES[loss](targets, logits, **options)
-    return float(value), answer(slopes / divisor(weights, weights, reduction), dtype, unit)
+    return float(value), answer(divided(slopes, weights, reduction), dtype, unit)
 
 
 def numerical_gradient(function: Callable[..., Any], x: ArrayLike) -> Answer:
@@ -136,7 +138,7 @@ def numerical_gradient(function: Callable[..., Any], x: ArrayLike) -> Answer:
     ValueError
         If `x` is empty or not finite, or `function` does not return one number.
     TypeError
-        If `x` does not hold real numbers.
+        If `x` does not hold real numbers or `function` cannot be called.
 
     References
     ----------
@@ -147,13 +149,14 @@ def numerical_gradient(function: Callable[..., Any], x: ArrayLike) -> Answer:
     >>> print(numerical_gradient(lambda x: x[0] ** 2 + 3 * x[1], [1.0, 5.0]).round(6))
     [2. 3.]
     """
-    point = numbers("x", x).astype(np.float64)
-    if not np.isfinite(point).all():
-        raise ValueError(f"x must be finite to be moved a little, got {point.tolist()}.")
+    if not callable(function):
+        raise TypeError(f"function must be something to call with x, got {function!r}.")
+    point = finite("x", numbers("x", x)).astype(np.float64)
     gradient = np.empty_like(point)
     for index in np.ndindex(point.shape):
-        # The cube root of the rounding unit balances rounding against curvature.
-        step = np.cbrt(np.finfo(np.float64).eps) * max(1.0, abs(point[index]))
+        # The cube root of the rounding unit balances rounding against curvature. Losses depend on
+        # differences of logits, so the step grows only where x could not be moved by so little.
+        step = max(np.cbrt(np.finfo(np.float64).eps), 2**12 * np.spacing(abs(point[index])))
         above, below = point.copy(), point.copy()
         above[index] += step
         below[index] -= step
@@ -185,10 +188,9 @@ def _categorical_slopes(
     gamma: float = 0.0,
 ) -> _Slopes:
     scores = numbers("logits", logits)
-    labels_or_rows = class_targets(targets, "logits", scores)
-    y = as_distributions(labels_or_rows, scores)
+    y = as_distributions(class_targets(targets, "logits", scores), scores)
     w = class_weights(class_weight, scores.shape[-1])
-    log_p = log_probabilities(checked_logits("logits", scores, -1))
+    log_p = log_probabilities(logit_rows("logits", scores, -1))
     p, missing = np.exp(log_p), -np.expm1(log_p)
     # With l = log p, a class costs (1 - e^l)^gamma (-l); its derivative by l is
     # -(1 - p)^gamma (1 + gamma p (-l) / (1 - p)), and (-l) / (1 - p) is 1 where p is 1.
@@ -198,7 +200,7 @@ def _categorical_slopes(
     others = pull.sum(axis=-1, keepdims=True) - pull
     # dl_k / dz_j is 1 - p_j for j = k and -p_j for the others.
     slopes = pull * missing - p * others
-    return slopes, (w * y).sum(axis=-1), loss_type(labels_or_rows, scores)
+    return slopes, (w * y).sum(axis=-1), loss_type(targets, scores)
 
 
 def _binary_slopes(
@@ -211,7 +213,7 @@ def _binary_slopes(
     y, z, dtype = _binary_inputs(targets, logits)
     w = positive_weight(pos_weight)
     slopes = _two_slopes(smoothed_binary(y, smoothing(label_smoothing)), z, w, 1.0)
-    return slopes, mixed(y, w, 1.0), dtype
+    return slopes, weighted(w, y) + (1 - y), dtype
 
 
 def _balanced_slopes(targets: ArrayLike, logits: ArrayLike, *, alpha: float) -> _Slopes:
@@ -247,8 +249,8 @@ def _binary_inputs(
 def _two_slopes(
     y: NDArray[Any], z: NDArray[Any], weight_if_positive: float, weight_if_negative: float
 ) -> NDArray[Any]:
-    push = weight_if_negative * (1 - y) * positive_probability(z)
-    return push - weight_if_positive * y * positive_probability(-z)
+    up = weighted(weight_if_negative, 1 - y) * positive_probability(z)
+    return up - weighted(weight_if_positive, y) * positive_probability(-z)
 
 
 def _categorical_focal_slopes(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, answer, float_type, quiet, weighted
+from ._answers import Answer, answer, float_type, quiet
 from ._inputs import class_axis, distributions, numbers, probabilities, same_shape
 
 __all__ = [
@@ -188,8 +188,8 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, axis: int = -1, unit: str = "na
     0.500 bits
     """
     p, q, dtype = _pair(p, q, axis)
-    divergence = _expectation(p, np.log(p) - np.log(q), axis)
-    # The exact value is never negative; rounding of nearly equal distributions can be.
+    divergence = _expectation(p, _log_ratio(p, q, p - q), axis)
+    # The exact value is never negative; that of rows which miss a sum of 1 a little can be.
     return answer(np.maximum(divergence, 0.0), dtype, unit)
 
 
@@ -234,9 +234,10 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, axis: int = -1, unit: str = "na
     0.420 bits
     """
     p, q, dtype = _pair(p, q, axis)
-    # p / (p + q) is exactly 1/2 where p equals q, and halving tiny entries would lose them.
-    to_mean = [_expectation(a, np.log(2 * (a / (p + q))), axis) for a in (p, q)]
-    return answer(np.maximum(sum(to_mean) / 2, 0.0), dtype, unit)
+    # log(p / m) as log(2p / (p + q)): halving the tiniest numbers would lose them.
+    from_p = _expectation(p, _log_ratio(2 * p, p + q, p - q), axis)
+    from_q = _expectation(q, _log_ratio(2 * q, p + q, q - p), axis)
+    return answer(np.maximum((from_p + from_q) / 2, 0.0), dtype, unit)
 
 
 @quiet
@@ -295,5 +296,12 @@ def _pair(
     return distributions("p", truth, axis), distributions("q", model, axis), dtype
 
 
+def _log_ratio(a: NDArray[Any], b: NDArray[Any], difference: NDArray[Any]) -> NDArray[Any]:
+    """Return log(a / b), exact where a and b are close and `difference` is a - b."""
+    close = np.abs(difference) < b / 2
+    return np.where(close, np.log1p(difference / b), np.log(a) - np.log(b))
+
+
 def _expectation(p: NDArray[Any], costs: NDArray[Any], axis: int) -> NDArray[Any]:
-    return weighted(costs, p).sum(axis=axis)
+    # What cannot happen counts for nothing, even where its cost is inf or inf - inf.
+    return np.where(p > 0, p * costs, 0.0).sum(axis=axis)

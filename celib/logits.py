@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._answers import Answer, answer, float_type, quiet
-from ._inputs import checked_labels, checked_logits, number, numbers, probabilities
+from ._inputs import checked_labels, checked_logits, logit_rows, number, numbers, probabilities
 
 __all__ = ["log_sigmoid", "log_softmax", "logit", "logsumexp", "one_hot", "sigmoid", "softmax"]
 
@@ -62,7 +62,7 @@ def softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> A
     [1. 0.]
     """
     array = numbers("logits", logits)
-    below_peak, _ = _shifted(checked_logits("logits", array, axis), axis, temperature)
+    below_peak, _ = _shifted(logit_rows("logits", array, axis), axis, temperature)
     exponentials = np.exp(below_peak)
     return answer(exponentials / exponentials.sum(axis=axis, keepdims=True), float_type(array))
 
@@ -116,7 +116,7 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) 
     -1.929e-22 nats
     """
     array = numbers("logits", logits)
-    log_p = log_probabilities(checked_logits("logits", array, axis), axis, temperature)
+    log_p = log_probabilities(logit_rows("logits", array, axis), axis, temperature)
     return answer(log_p, float_type(array))
 
 
@@ -154,7 +154,7 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Answer:
     1000.0
     """
     array = numbers("logits", logits)
-    z = checked_logits("logits", array, axis)
+    z = logit_rows("logits", array, axis)
     _, log_total = _shifted(z, axis, 1.0)
     return answer(z.max(axis=axis) + log_total.squeeze(axis), float_type(array))
 

@@ -6,6 +6,22 @@ nothing and shows nothing.
 """
 
 from .categorical import share_the_rest, sharing
+from .entropy import asking, twenty_questions
 from .live import Drawing, LivePicture
+from .logits import shift_and_temperature, slice_and_dial
+from .published import Candidate, candidates, explaining, paste_a_number
 
-__all__ = ["Drawing", "LivePicture", "share_the_rest", "sharing"]
+__all__ = [
+    "Candidate",
+    "Drawing",
+    "LivePicture",
+    "asking",
+    "candidates",
+    "explaining",
+    "paste_a_number",
+    "share_the_rest",
+    "sharing",
+    "shift_and_temperature",
+    "slice_and_dial",
+    "twenty_questions",
+]

@@ -6,6 +6,9 @@ without ``pyplot`` and without touching the reader's settings.
 
 from .categorical import loss_curve, one_column
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
+from .entropy import question_wall, surprise_skyline, tall_but_thin
+from .logits import logits_to_probabilities, slice_of_exp, temperatures
+from .published import ratio_fingerprint
 from .style import LOSS, MODEL, TRUTH, house_style
 
 __all__ = [
@@ -16,7 +19,14 @@ __all__ = [
     "blank_figure",
     "figure_function",
     "house_style",
+    "logits_to_probabilities",
     "loss_curve",
     "new_figure",
     "one_column",
+    "question_wall",
+    "ratio_fingerprint",
+    "slice_of_exp",
+    "surprise_skyline",
+    "tall_but_thin",
+    "temperatures",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,8 +19,9 @@ from .style import INK, LOSS, LOSS_TINT, MODEL, QUIET, TRUTH
 
 __all__ = ["loss_curve", "one_column"]
 
-BITS_PER_NAT = 1 / np.log(2)
-MAST_FROM = 0.7
+# what an event costs in bits that costs 1 nat
+BITS_PER_NAT = float(surprisal(np.exp(-1), unit="bits"))
+MAST_FROM = 0.7  # beyond it the curve leaves no room for a label beside its point
 ON_GRID = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
 PITCH = 1.25  # from column to column, so that a column of width 1 has air beside it
 Floats = NDArray[np.float64]
@@ -249,9 +251,8 @@ def _price_curve(axes: Axes, y: Floats, p: Floats, prices: Floats, classes: list
 
 
 def _bits_axis(axes: Axes, label: str) -> None:
-    second = axes.secondary_yaxis(
-        "right", functions=(lambda nats: nats * BITS_PER_NAT, lambda bits: bits / BITS_PER_NAT)
-    )
+    to_bits, to_nats = partial(np.multiply, BITS_PER_NAT), partial(np.multiply, 1 / BITS_PER_NAT)
+    second = axes.secondary_yaxis("right", functions=(to_bits, to_nats))
     second.set_ylabel(label)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -20,6 +21,8 @@ BITS_PER_NAT = 1 / np.log(2)
 LARGEST_EXPONENT = 700.0  # e to this is near the largest float64; no axis goes further
 NAME_GAP = 0.09  # of the width of a panel: what the longest of the four animals takes
 SHARE_GAP = 0.105  # of the height of a stack: a line of type
+COLDEST, HOTTEST = 0.02, 100.0
+GROUP_GAP = 0.5  # of a bar, between the bars of one temperature and the next
 Floats = NDArray[np.float64]
 
 
@@ -56,9 +59,7 @@ def logits_to_probabilities(
     exponentials = np.exp(z)
     figure, panels = new_figure(720, 250, ncols=3, sharey=True)
     total = f"{exponentials.sum():.4g}"
-    figure.suptitle(
-        f"Softmax: exponentiate, then divide by the sum, {total}", x=0.01, ha="left"
-    )
+    figure.suptitle(f"Softmax: exponentiate, then divide by the sum, {total}", x=0.01, ha="left")
     _bars(panels[0], z, classes, "logit, z", "any real numbers", "{:.4g}", QUIET)
     _bars(panels[1], exponentials, classes, "$e^z$", "all above 0", "{:.4g}", QUIET)
     _bars(panels[2], softmax(z), classes, "probability, p", f"÷ {total}: sum 1", "{:.3f}", MODEL)
@@ -173,11 +174,10 @@ def temperatures(
     --------
     >>> figure = temperatures([3.2, 1.3, 0.2, 0.8], [0.5, 2])
     >>> figure.describe().splitlines()[0]
-    'The hotter, the more even: from 0 nats towards ln 4 = 1.3863 nats. Three panels.'
+    'The hotter, the more even: from 0 nats towards ln 4 = 1.3863 nats. Two panels.'
     """
     z, classes = _one_row(logits, names)
     marked = np.atleast_1d(np.asarray(temperature, float))
-    probs = [softmax(z, temperature=t) for t in marked]
     ceiling = np.log(len(z))
     figure = blank_figure(720, 480)
     figure.suptitle(
@@ -185,16 +185,9 @@ def temperatures(
         x=0.01,
         ha="left",
     )
-    grid = figure.add_gridspec(2, len(marked), height_ratios=[1, 1.25])
-    for column, (t, p) in enumerate(zip(marked, probs, strict=True)):
-        panel = figure.add_subplot(grid[0, column])
-        bars = panel.bar(classes, p, color=MODEL, label="probability")
-        panel.bar_label(bars, [f"{share:.3f}" for share in p], size=8.5)
-        panel.set(ylim=(0, 1.15), yticks=[0, 0.5, 1], title=f"T = {t:g}")
-        panel.tick_params(labelleft=column == 0, bottom=False, axis="both")
-        if column == 0:
-            panel.set_ylabel("probability, p")
-    _entropy_curve(figure.add_subplot(grid[1, :]), z, marked, ceiling)
+    bars, curve = figure.subplots(2, 1, height_ratios=[1, 1.25])
+    _groups(bars, marked, z, classes)
+    _entropy_curve(curve, z, marked, ceiling)
     return figure
 
 
@@ -224,7 +217,7 @@ def spread(places: Sequence[float], gap: float, highest: float = np.inf) -> list
     """
     moved = np.array(places, float)
     order = np.argsort(moved, kind="stable")
-    for before, here in zip(order, order[1:], strict=False):
+    for before, here in pairwise(order):
         moved[here] = max(moved[here], moved[before] + gap)
     limit = highest
     for here in order[::-1]:
@@ -258,7 +251,7 @@ def _bars(
     form: str,
     colour: str,
 ) -> None:
-    bars = axes.barh(classes, values, color=colour, label=label)
+    bars = axes.barh(classes, values, color=colour, label=label.split(",")[0])
     axes.bar_label(bars, [form.format(value) for value in np.asarray(values)], padding=3)
     axes.axvline(0, color=INK, lw=0.8)
     axes.set(xlabel=label, title=title)
@@ -272,17 +265,19 @@ def _points_on_exp(axes: Axes, u: Floats, classes: list[str], title: str) -> Non
     heights = np.exp(u)
     left, right = axes.get_xlim()
     grid = np.linspace(left, min(right, np.log(total)), 400)
-    axes.plot(grid, np.exp(grid), color=QUIET, lw=1.3)
+    axes.plot(grid, np.exp(grid), color=QUIET, lw=1.3, label="exp")
     axes.vlines(u, 0, heights, color=MODEL, lw=1.6)
     axes.plot(u, heights, "o", ms=7, color=MODEL, mec="white", label="exponentials", zorder=3)
     names_at = spread(u.tolist(), NAME_GAP * (right - left))
-    for name, place, height in zip(classes, names_at, heights, strict=True):
+    for name, place, here, height in zip(classes, names_at, u, heights, strict=True):
+        # where the curve is steep, it would run through a name above its point
+        beside = height > total / 3
         axes.annotate(
             name,
-            (place, height),
-            xytext=(0, 6),
+            (here if beside else place, height),
+            xytext=(-8, -3) if beside else (0, 6),
             textcoords="offset points",
-            ha="center",
+            ha="right" if beside else "center",
             size=8.5,
         )
     axes.set(ylim=(0, total), yticks=[0, total], ylabel="$e^z$")
@@ -293,30 +288,60 @@ def _points_on_exp(axes: Axes, u: Floats, classes: list[str], title: str) -> Non
 def _stack(axes: Axes, p: Floats, classes: list[str]) -> None:
     """Stack the shares to a column that is as high as the axis beside it."""
     starts = np.cumsum(p) - p
-    words_at = spread((starts + p / 2).tolist(), SHARE_GAP, highest=1 - SHARE_GAP / 3)
-    for name, start, share, place in zip(classes, starts, p, words_at, strict=True):
-        axes.bar([0], [share], bottom=[start], width=1, color=MODEL, ec="white", lw=0.8)
-        axes.plot([0.5, 0.8], [start + share / 2, place], color=FAINT, lw=0.9)
+    middles = (starts + p / 2).tolist()
+    words_at = spread(middles, SHARE_GAP, highest=1 - SHARE_GAP / 3)
+    for name, start, share, middle, place in zip(
+        classes, starts, p, middles, words_at, strict=True
+    ):
+        axes.bar([0], [share], bottom=[start], width=1, color=MODEL, ec="white", lw=0.8, label=name)
+        axes.plot([0.5, 0.8], [middle, place], color=FAINT, lw=0.9)
         axes.text(0.9, place, f"{name} {share:.3f}", va="center", size=8.5)
-    axes.set(xlim=(-0.5, 3.2), ylim=(0, 1), xticks=[], yticks=[0, 1])
-    axes.set_ylabel("share, p", labelpad=-4)
+    axes.set(xlim=(-0.5, 3.2), ylim=(0, 1), yticks=[0, 1])
+    axes.set_xticks([0], ["shares"])
+    axes.tick_params(axis="x", length=0)
+    axes.set_ylabel("probability, p", labelpad=-4)
     axes.spines["bottom"].set_visible(False)
 
 
+def _groups(axes: Axes, marked: Floats, z: Floats, classes: list[str]) -> None:
+    """Draw the probabilities at each temperature, one group of bars beside the other."""
+    count = len(z)
+    ticks: list[float] = []
+    for group, t in enumerate(marked):
+        p = np.asarray(softmax(z, temperature=t))
+        places = group * (count + GROUP_GAP) + np.arange(count)
+        bars = axes.bar(places, p, color=MODEL, label=f"T = {t:g}")
+        axes.bar_label(bars, [f"{share:.3f}" for share in p], size=8.5)
+        axes.text(places.mean(), 1.12, f"T = {t:g}", ha="center", weight="bold")
+        ticks.extend(places)
+    axes.set_xticks(ticks, classes * len(marked), size=7.5)
+    axes.set(xlim=(-0.7, ticks[-1] + 0.7), ylim=(0, 1.25), yticks=[0, 0.5, 1])
+    axes.set_ylabel("probability, p")
+    axes.tick_params(axis="x", length=0)
+
+
 def _entropy_curve(axes: Axes, z: Floats, marked: Floats, ceiling: float) -> None:
-    ts = np.geomspace(min(0.1, marked.min()), max(100, marked.max()), 301)
-    curve = [entropy(softmax(z, temperature=t)) for t in ts]
+    ts = np.geomspace(min(COLDEST, marked.min()), max(HOTTEST, marked.max()), 301)
+    curve = [float(entropy(softmax(z, temperature=t))) for t in ts.tolist()]
     axes.plot(ts, curve, color=INK, lw=1.6, label="entropy of the softmax")
     axes.axhline(ceiling, color=QUIET, ls="--", lw=1, label=f"ln {len(z)}")
     axes.set(xscale="log", xlim=(ts[0], ts[-1]), ylim=(0, 1.12 * ceiling))
     axes.set(xlabel="temperature, T", ylabel="entropy, H (nats)")
     axes.set_xticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
-    for t in marked:
+    for t in marked.tolist():
         nats = float(entropy(softmax(z, temperature=t)))
         words = f"T = {t:g}: {nats:.4f} nats"
         axes.plot([t], [nats], "o", ms=7, color=MODEL, mec="white", label=words, clip_on=False)
+        # low on the curve there is room only on its left
+        low = nats < ceiling / 10
         axes.annotate(
-            words, (t, nats), xytext=(9, -11), textcoords="offset points", size=9, va="center"
+            words,
+            (t, nats),
+            xytext=(-9, 11) if low else (9, -11),
+            textcoords="offset points",
+            ha="right" if low else "left",
+            va="center",
+            size=9,
         )
     second = axes.secondary_yaxis(
         "right", functions=(lambda nats: nats * BITS_PER_NAT, lambda bits: bits / BITS_PER_NAT)

@@ -1,0 +1,13 @@
+"""Settings that every run of the tests shares."""
+
+import pytest
+
+NOTEBOOK_CELL_SECONDS = 60
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let `pytest --nbval` give a notebook's cell a minute; its own limit is over half an hour."""
+    if getattr(config.option, "nbval", False):
+        config.option.nbval_cell_timeout = min(
+            config.option.nbval_cell_timeout, NOTEBOOK_CELL_SECONDS
+        )

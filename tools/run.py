@@ -1,0 +1,226 @@
+"""Set up this project's own .venv, pinned by constraints.txt, and run its commands there.
+
+`make lab` is `python3 tools/run.py lab`; whoever has no make types that.
+
+Only the standard library, and only words that every Python since 2.7 can read: a Python that is
+too old must live long enough to say so.
+"""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import webbrowser
+
+OLDEST, NEWEST = (3, 11), (3, 14)
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+START_PAGE = "notebooks/00_start_here.ipynb"
+
+VENV = os.path.join(ROOT, ".venv")
+VENV_PYTHON = os.path.join(VENV, "Scripts\\python.exe" if os.name == "nt" else "bin/python")
+STAMP = os.path.join(VENV, "celib-setup.txt")
+LOG = os.path.join(ROOT, ".venv-setup.log")
+
+OFFLINE = re.compile("(?i)connect|name resolution|dns|proxy|timed out|max retries|failed to fetch")
+
+
+# --- what each command runs ---------------------------------------------------------------------
+
+
+def lab(python, args):
+    command = [python, "-m", "jupyterlab"]
+    command += ["--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/" + START_PAGE]
+    # The address is the first thing to see: no log, no offer of news, no "are you sure?".
+    command += ["--ServerApp.log_level=WARN", "--LabApp.log_level=WARN", "-y"]
+    command += ["--LabApp.news_url=None"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command += ["--allow-root"]
+    if not a_browser_can_open():
+        command += ["--no-browser"]
+    return [command + args]
+
+
+def test(python, args):
+    pytest = [python, "-m", "pytest"] + args
+    coverage = ["--cov", "--cov-report=term-missing:skip-covered"]
+    # Notebooks apart, since nbval would trace their kernels too. It notices a dead kernel only
+    # after the time that a cell may take, and sees no pictures, which our own check does.
+    nbval = ["--nbval", "--nbval-cell-timeout=60"]
+    return [
+        pytest + coverage + ["celib", "tests"],
+        pytest + nbval + ["notebooks"],
+        [python, "tools/notebooks.py", "check"],
+    ]
+
+
+def peers(python, args):
+    return [[python, "-m", "pytest", "tests/peers", "-rs"] + args]
+
+
+def lint(python, args):
+    ruff = [python, "-m", "ruff"]
+    return [ruff + ["check"], ruff + ["format", "--check"], [python, "-m", "mypy"]]
+
+
+def notebooks(python, args):
+    return [[python, "tools/notebooks.py"] + (args or ["write"])]
+
+
+COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)
+    "lab": (lab, {"lab"}),
+    "test": (test, {"lab", "test"}),
+    "peers": (peers, {"lab", "test", "peers"}),
+    "lint": (lint, {"lab", "test"}),
+    "notebooks": (notebooks, {"lab", "test"}),
+}
+
+
+def a_browser_can_open():
+    if sys.platform.startswith("linux"):  # without a screen, webbrowser would offer one in text
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+# --- the environment ----------------------------------------------------------------------------
+
+
+def set_up(needed):
+    """Make .venv hold what is needed; do nothing where it does already."""
+    fingerprint, present = inputs(), set()
+    if succeeds([VENV_PYTHON, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]):
+        if os.path.exists(STAMP):
+            with open(STAMP) as stamp:
+                recorded, extras = stamp.read().splitlines()
+            present = set(extras.split())
+            if recorded == fingerprint and needed <= present:
+                return
+            os.remove(STAMP)  # so that an interrupted install is not taken for a finished one
+    else:
+        create_venv()
+    install(sorted(needed | present))
+    with open(STAMP, "w") as stamp:
+        stamp.write(fingerprint + "\n" + " ".join(sorted(needed | present)) + "\n")
+
+
+def inputs():
+    """All that .venv depends on; its own place too, since what is installed there knows it."""
+    digest = hashlib.sha256(ROOT.encode("utf-8"))
+    for name in ("pyproject.toml", "constraints.txt"):
+        with open(os.path.join(ROOT, name), "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def create_venv():
+    if has_venv_module():
+        command = [sys.executable, "-m", "venv", "--clear", VENV]
+    elif succeeds(["uv", "--version"]):
+        command = ["uv", "venv", "--seed", "--clear", "--python", sys.executable, VENV]
+    else:
+        stop(
+            "Python's venv module is missing from {0}: install it (on Debian and Ubuntu: "
+            "apt install python{1}.{2}-venv), or install uv, and try again.",
+            sys.executable,
+            sys.version_info[0],
+            sys.version_info[1],
+        )
+    say("Creating .venv with Python {0}.{1}.{2} ...", *sys.version_info[:3])
+    if not logged(command):
+        stop("No .venv could be created with {0}: {1} tells why.", sys.executable, LOG)
+
+
+def has_venv_module():
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def install(extras):
+    # A machine may keep its own, smaller build of PyTorch where only pip is told to look.
+    if "peers" not in extras and succeeds(["uv", "--version"]):
+        command = ["uv", "pip", "install", "--python", VENV_PYTHON]
+    else:
+        command = [VENV_PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+        command += ["--no-input", "--retries", "2", "--progress-bar", "off"]
+    say("Installing the pinned packages for {0} (minutes the first time) ...", ", ".join(extras))
+    if not logged(command + ["-c", "constraints.txt", "-e", ".[" + ",".join(extras) + "]"]):
+        with open(LOG, "rb") as log:
+            offline = OFFLINE.search(log.read().decode("utf-8", "replace"))
+        if offline:
+            stop("The packages could not be downloaded: no network, it seems; {0} tells more.", LOG)
+        stop("The packages could not be installed: {0} tells why.", LOG)
+
+
+# --- small helpers ------------------------------------------------------------------------------
+
+
+def succeeds(command):
+    with open(os.devnull, "wb") as nowhere:
+        try:
+            return subprocess.call(command, cwd=ROOT, stdout=nowhere, stderr=nowhere) == 0
+        except OSError:  # no such program
+            return False
+
+
+def logged(command):
+    with open(LOG, "wb") as log:
+        return subprocess.call(command, cwd=ROOT, stdout=log, stderr=log) == 0
+
+
+def say(sentence, *details):
+    print(sentence.format(*details))
+    sys.stdout.flush()
+
+
+def stop(sentence, *details):
+    sys.exit(sentence.format(*details))
+
+
+def python_is_new_enough(python):
+    return succeeds([python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"])
+
+
+def newer_python():
+    """A Python on the PATH that is new enough. Asked, not looked for: it may be an empty shim."""
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+        if python_is_new_enough("python3.{0}".format(minor)):
+            return "python3.{0}".format(minor)
+    stop(
+        "Python 3.11 or newer is missing: {0} is Python {1}.{2}; install a newer one, "
+        "or name it with PYTHON=... after make.",
+        sys.executable,
+        sys.version_info[0],
+        sys.version_info[1],
+    )
+
+
+def main(argv):
+    if not argv or argv[0] not in COMMANDS:
+        sys.exit("usage: python tools/run.py " + "|".join(COMMANDS))
+    if sys.version_info < OLDEST:
+        sys.exit(subprocess.call([newer_python(), os.path.abspath(__file__)] + argv))
+    os.chdir(ROOT)
+    commands, extras = COMMANDS[argv[0]]
+    set_up(extras)
+    commands = commands(VENV_PYTHON, argv[1:])
+    if len(commands) == 1 and os.name == "posix":
+        os.execv(VENV_PYTHON, commands[0])  # Ctrl-C then reaches the command itself
+    failures = [command for command in commands if subprocess.call(command) != 0]
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
