@@ -226,6 +226,7 @@ def test_the_setup_is_quick_the_second_time_and_anew_when_the_pins_change(monkey
     monkeypatch.setattr(run, "STAMP", str(tmp_path / "stamp.txt"))
     monkeypatch.setattr(run, "VENV_PYTHON", sys.executable)
     monkeypatch.setattr(run, "install", installed.append)
+    monkeypatch.setattr(run, "ask_no_questions", lambda: None)
 
     run.set_up({"lab"})
     run.set_up({"lab"})

@@ -210,7 +210,7 @@ def test_outputs_no_page_should_show_are_named(tmp_path):
         6: "its last digit",
         7: "writes to stderr",
         8: "does not raise",
-        9: "live picture without a stored one",
+        9: "a widget by its name only",
         10: "nothing describes",
         11: "nothing describes",
     }.items():

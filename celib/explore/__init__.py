@@ -5,7 +5,9 @@ around it. The numbers are celib's, the colours those of `celib.figures`; import
 nothing and shows nothing.
 """
 
+from .binary import one_logit, two_prices
 from .categorical import share_the_rest, sharing
+from .divergence import speaking, swap_codes
 from .entropy import asking, twenty_questions
 from .live import Drawing, LivePicture
 from .logits import shift_and_temperature, slice_and_dial
@@ -18,10 +20,14 @@ __all__ = [
     "asking",
     "candidates",
     "explaining",
+    "one_logit",
     "paste_a_number",
     "share_the_rest",
     "sharing",
     "shift_and_temperature",
     "slice_and_dial",
+    "speaking",
+    "swap_codes",
     "twenty_questions",
+    "two_prices",
 ]

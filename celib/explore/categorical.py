@@ -21,7 +21,7 @@ EXAMPLE = (0.775, 0.116, 0.039, 0.070)
 DOG = 0
 LOWEST, HIGHEST = 0.01, 0.99
 # Where things stand in the picture, in pixels.
-WIDTH, HEIGHT = 700, 402
+WIDTH, HEIGHT = 700, 390
 TOP, BASELINE = 62, 262
 COLUMNS = (172, 252, 332, 412)
 BAR = 46
@@ -49,8 +49,8 @@ def share_the_rest() -> LivePicture:
     --------
     >>> live = share_the_rest()
     >>> live.controls["evenness"].value = 1
-    >>> print(live.drawing.description.split(":")[0])
-    Dog has probability 0.775
+    >>> print(live.drawing.description.split(". ")[1])
+    Here it is shared as cat 0.075, horse 0.075, cheetah 0.075
     """
     wide = widgets.Layout(width="100%", max_width=f"{WIDTH}px")
     labels = {"description_width": "160px"}
@@ -67,9 +67,9 @@ def share_the_rest() -> LivePicture:
             style=labels,
         ),
         evenness=widgets.SelectionSlider(
-            options=[(_sharing_in_words(i / 10), i / 10) for i in range(11)],
+            options=[(_sharing_in_a_word(i / 10), i / 10) for i in range(11)],
             value=0.5,
-            description="the rest is shared",
+            description="sharing of the rest",
             layout=wide,
             style=labels,
         ),
@@ -113,8 +113,9 @@ def sharing(p_dog: float, evenness: float) -> Drawing:
     pushes = [-slope for slope in np.asarray(gradient).tolist()]
 
     loss = f"{in_nats:.4f} nats ({in_bits:.4f} bits)"
-    title = f"Probability of dog {probs[DOG]:.3f}, loss {loss}."
-    words = _in_words(probs, pushes, loss, _sharing_in_words(evenness))
+    shares = [f"{name} {p:.3f}" for name, p in zip(NAMES, probs, strict=True)]
+    title = f"Loss {loss} with {', '.join(shares)}."
+    words = _in_words(shares, pushes, loss)
     shapes = [*_axes(), *_classes(probs, pushes), *_loss(in_nats, in_bits)]
     return Drawing(
         picture(WIDTH, HEIGHT, title, words, shapes),
@@ -132,22 +133,22 @@ def _shared(p_dog: float, evenness: float) -> list[float]:
     return [p, *(float((1 - p) * share) for share in shares)]
 
 
-def _sharing_in_words(evenness: float) -> str:
+def _sharing_in_a_word(evenness: float) -> str:
+    """Name a sharing, shortly: a longer word makes the slider's track shrink under the hand."""
     if evenness == 0.5:
-        return "as in the example"
+        return "example"
     if evenness < 0.5:
-        return "mostly on cat" if evenness > 0 else "all on cat"
-    return "more evenly" if evenness < 1 else "evenly"
+        return "mostly cat" if evenness > 0 else "only cat"
+    return "more even" if evenness < 1 else "even"
 
 
-def _in_words(probs: Sequence[float], pushes: Sequence[float], loss: str, shared: str) -> str:
-    others = ", ".join(f"{name} {p:.3f}" for name, p in list(zip(NAMES, probs, strict=True))[1:])
-    felt = ", ".join(f"{name} {_direction(push)}" for name, push in zip(NAMES, pushes, strict=True))
+def _in_words(shares: Sequence[str], pushes: Sequence[float], loss: str) -> str:
+    others = ", ".join(share for k, share in enumerate(shares) if k != DOG)
+    felt = [f"{name} {_direction(push)}" for name, push in zip(NAMES, pushes, strict=True)]
     return (
-        f"Dog has probability {probs[DOG]:.3f}: the loss is {loss}, however the other "
-        f"{1 - probs[DOG]:.3f} is shared. Here it is shared {shared}: {others}. "
-        f"The push on each logit, y − p, does depend on it: {felt} (nats per unit of logit). "
-        f"The pushes add up to 0."
+        f"With {shares[DOG]} the loss is {loss}, however the other {pushes[DOG]:.3f} is shared. "
+        f"Here it is shared as {others}. The push on each logit, y − p, does depend on that: "
+        f"{', '.join(felt)} (nats per unit of logit). The pushes add up to 0."
     )
 
 
@@ -171,7 +172,7 @@ def _axes() -> list[str]:
     heading: dict[str, str | float] = {"font_size": 15, "font_weight": "bold"}
     key = ROWS[1:]
     return [
-        text(16, 30, "Each logit is pushed from model to truth", **heading),
+        text(16, 30, "Each logit is pushed by truth − model", **heading),
         text(540, 30, "The loss", **heading),
         line(520, 16, 520, HEIGHT - 16, stroke=FAINT),
         *(_tick(134, 440, _height(p), words) for p, words in ((0, "0"), (0.5, "0.5"), (1, "1"))),
@@ -225,6 +226,6 @@ def _loss(in_nats: float, in_bits: float) -> list[str]:
             "−log p(dog)",
             f"{in_nats:.4f} nats",
             f"{in_bits:.4f} bits",
-            "the rest is not in it",
+            "only p(dog) counts",
         ),
     ]

@@ -29,8 +29,8 @@ EXAMPLE = 4
 TOGETHER = ("one at a time", "in pairs", "in triples")
 GROUPS = ("animals", "pairs", "triples")
 # Where things stand in the picture, in pixels.
-WIDTH, HEIGHT = 700, 420
-TOP, BASELINE = 66, 338
+WIDTH, HEIGHT = 700, 440
+TOP, BASELINE = 86, 358
 LEFT, RIGHT = 58, 428
 TALLEST = 6.5  # of all the towers, 6.3 bits
 BARS = (520, 582, 644)
@@ -63,7 +63,7 @@ def twenty_questions() -> LivePicture:
     return LivePicture(
         asking,
         skew=widgets.SelectionSlider(
-            options=[(_written(p), i) for i, p in enumerate(DISTRIBUTIONS)],
+            options=[(f"dog {p[0]:.4g}", i) for i, p in enumerate(DISTRIBUTIONS)],
             value=EXAMPLE,
             description="even to skewed",
             layout=wide,
@@ -125,9 +125,10 @@ def asking(skew: int, draws: int) -> Drawing:
         f"{means[draws - 1]:.4f} yes/no questions per animal on average, asked about "
         f"{TOGETHER[draws - 1]}; the entropy is {in_bits:.4f} bits."
     )
-    words = _in_words(probs, in_bits, means, draws, wall, outcomes)
+    drawn = ", ".join(f"{name} {p:.4g}" for name, p in zip(NAMES, probs, strict=False))
+    words = _in_words(drawn, in_bits, means, draws, wall, outcomes)
     shapes = [
-        *_axes(draws),
+        *_axes(drawn, draws),
         *_wall(wall, draws),
         *_skyline(widths, surprises, draws),
         # the bricks of pairs and triples are too low for words
@@ -148,19 +149,14 @@ def asking(skew: int, draws: int) -> Drawing:
     )
 
 
-def _written(probs: Sequence[float]) -> str:
-    return " ".join(f"{p:.4g}" for p in probs)
-
-
 def _in_words(
-    probs: Sequence[float],
+    drawn: str,
     in_bits: float,
     means: Sequence[float],
     draws: int,
     wall: Wall,
     outcomes: Sequence[tuple[int, ...]],
 ) -> str:
-    drawn = ", ".join(f"{name} {p:.4g}" for name, p in zip(NAMES, probs, strict=False))
     mean = means[draws - 1]
     over = mean - in_bits
     # the halving distributions reach the entropy, up to rounding
@@ -191,13 +187,14 @@ def _across(p: float) -> float:
     return LEFT + p * (RIGHT - LEFT)
 
 
-def _axes(draws: int) -> list[str]:
+def _axes(drawn: str, draws: int) -> list[str]:
     """Draw the headings, the scale and the key."""
     heading: dict[str, str | float] = {"font_size": 15, "font_weight": "bold"}
     key = HEIGHT - 16
     return [
         text(16, 30, f"Asking about animals {TOGETHER[draws - 1]}", **heading),
-        text(16, 51, "height: questions, and bits, per animal", font_size=13),
+        text(16, 51, drawn, font_size=13),
+        text(16, 71, "height: questions, and bits, per animal", font_size=13),
         text(480, 30, "Mean per animal", **heading),
         line(456, 16, 456, HEIGHT - 44, stroke=FAINT),
         *(_tick(_height(n), f"{n}") for n in range(7)),

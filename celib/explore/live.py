@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from html import escape
+from textwrap import fill
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
 __all__ = ["Drawing", "LivePicture"]
+
+LINE_LENGTH = 88
 
 
 class Drawing(NamedTuple):
@@ -92,7 +95,8 @@ class LivePicture(widgets.VBox):  # type: ignore[misc]
         )
 
     # A stored notebook keeps no widgets, and GitHub leaves SVG outputs blank, so words are what
-    # every reader gets; nbval holds them to the letter.
+    # every reader gets, in lines that fit on paper; nbval holds them to the letter.
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        return bundle | {"text/plain": f"{self.drawing.description}\nRun this cell to move it."}
+        words = fill(self.drawing.description, width=LINE_LENGTH)
+        return bundle | {"text/plain": f"{words}\nRun this cell to move it."}

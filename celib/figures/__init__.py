@@ -4,11 +4,14 @@ They are drawn with matplotlib, which ``import celib`` does not load; ``import c
 without ``pyplot`` and without touching the reader's settings.
 """
 
+from .binary import log_loss_graph, once_or_twice
 from .categorical import loss_curve, one_column
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
+from .divergence import code_swap, floor_and_overcharge
 from .entropy import question_wall, surprise_skyline, tall_but_thin
 from .logits import logits_to_probabilities, slice_of_exp, temperatures
 from .published import ratio_fingerprint
+from .sharing import same_loss
 from .style import LOSS, MODEL, TRUTH, house_style
 
 __all__ = [
@@ -17,14 +20,19 @@ __all__ = [
     "TRUTH",
     "DescribedFigure",
     "blank_figure",
+    "code_swap",
     "figure_function",
+    "floor_and_overcharge",
     "house_style",
+    "log_loss_graph",
     "logits_to_probabilities",
     "loss_curve",
     "new_figure",
+    "once_or_twice",
     "one_column",
     "question_wall",
     "ratio_fingerprint",
+    "same_loss",
     "slice_of_exp",
     "surprise_skyline",
     "tall_but_thin",

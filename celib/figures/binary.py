@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,10 +24,12 @@ FARTHEST = 6.0  # from 0 that a logit may be marked
 # On a curve of y = 1, labels stand beside its steep part, above its middle, and on masts where it
 # runs low and the other curve leaves no room.
 STEEP_TO, LOW_FROM = 0.3, 0.7
-TANGENT = 0.06  # half the length of a tangent, in widths of the panel
+TANGENT = 0.075  # half the length of a tangent, in widths of the panel
 ASPECT = 0.56  # height of the panel by its width
 ON_GRID = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
-DASHES = (0, (4, 2))
+STYLES: dict[int, Any] = {1: "-", 0: (0, (4, 2))}
+KINDS = {1: "solid", 0: "dashed"}
+ALL_LOGITS = np.linspace(-FARTHEST, FARTHEST, 241)
 Floats = NDArray[np.float64]
 
 
@@ -126,6 +129,7 @@ def log_loss_graph(probs: ArrayLike, *, name: str = "y") -> DescribedFigure:
     top = max(5.0, 1.1 * losses.max())
     axes.set(xlim=(0, 1), ylim=(0, top), ylabel="loss (nats)")
     axes.set_xlabel(f"model's probability of {name} = 1, p")
+    axes.set_title("slopes in nats per unit of p", weight="normal", loc="right", color=QUIET)
     axes.grid(True)
     _branches(axes, name, top)
     for place, loss, height in zip(p, losses, _label_heights(p, losses, top), strict=True):
@@ -162,18 +166,22 @@ def once_or_twice(logit: float) -> DescribedFigure:
     --------
     >>> figure = once_or_twice(1.3)
     >>> figure.describe().splitlines()[0]
-    'A second sigmoid flattens the losses and stops the pushes. Four panels.'
+    'A second sigmoid flattens the losses and weakens the pushes. Four panels.'
     """
     z = number("logit", logit, lambda z: abs(z) <= FARTHEST, "from -6 to 6")
     figure, panels = new_figure(720, 560, nrows=2, ncols=2, sharex=True, sharey="row")
-    title = "A second sigmoid flattens the losses and stops the pushes"
+    title = "A second sigmoid flattens the losses and weakens the pushes"
     figure.suptitle(title, x=0.01, ha="left")
     for column, twice in enumerate((False, True)):
         losses, slopes = panels[:, column]
         losses.set_title("sigmoid twice, by mistake" if twice else "sigmoid once, as meant")
         slopes.set_xlabel("logit, z")
-        for y in (1, 0):
-            _against_logit(losses, slopes, y, z, twice)
+        curves = {y: prices(y, ALL_LOGITS, twice=twice) for y in (1, 0)}
+        here = {y: prices(y, z, twice=twice) for y in (1, 0)}
+        _against_logit(losses, {y: curves[y].losses for y in curves})
+        _against_logit(slopes, {y: curves[y].slopes for y in curves})
+        _reading(losses, z, {y: here[y].losses for y in here}, "{:.4f} nats", (0.5, "center"))
+        _reading(slopes, z, {y: here[y].slopes for y in here}, "{:+.4f}", (0.03, "left"))
     panels[0, 0].set(ylabel="loss (nats)", ylim=(0, 6.2), xlim=(-FARTHEST, FARTHEST))
     panels[1, 0].set(ylabel="slope (nats per unit of z)", ylim=(-1.15, 1.15))
     for axes in panels.flat:
@@ -186,12 +194,12 @@ def once_or_twice(logit: float) -> DescribedFigure:
 def _branches(axes: Axes, name: str, top: float) -> None:
     """Draw the two curves, each as far as the picture is high, and name them."""
     yes = np.linspace(np.exp(-top), 1, 801)
-    for y, xs, style, words, where, align in (
-        (1, yes, "-", "−ln p\nslope −1/p", (0.035, 0.73), "left"),
-        (0, 1 - yes[::-1], DASHES, "−ln(1 − p)\nslope 1/(1 − p)", (0.955, 0.73), "right"),
+    for y, xs, words, where, align in (
+        (1, yes, "−ln p\nslope −1/p", (0.05, 0.73), "left"),
+        (0, 1 - yes[::-1], "−ln(1 − p)\nslope 1/(1 − p)", (0.95, 0.73), "right"),
     ):
         losses = np.asarray(binary_cross_entropy(np.full_like(xs, y), xs, reduction="none"))
-        axes.plot(xs, losses, color=LOSS, ls=style, label=f"{name} = {y}")
+        axes.plot(xs, losses, color=LOSS, ls=STYLES[y], label=f"{name} = {y}")
         axes.text(
             *where,
             f"{name} = {y}: {words}",
@@ -239,28 +247,37 @@ def _tangent(axes: Axes, p: float, loss: float, slope: float, top: float) -> Non
     )
 
 
-def _against_logit(losses: Axes, slopes: Axes, y: int, z: float, twice: bool) -> None:
-    zs = np.linspace(-FARTHEST, FARTHEST, 241)
-    curves, here = prices(y, zs, twice=twice), prices(y, z, twice=twice)
-    colour, style = (LOSS, "-") if y else (LOSS, DASHES)
-    for axes, curve, value, form in (
-        (losses, curves.losses, float(here.losses), "{:.4f} nats"),
-        (slopes, curves.slopes, float(here.slopes), "{:+.4f}"),
-    ):
-        words = form.format(value).replace("-", "−")
-        axes.plot(zs, curve, color=colour, ls=style, label=f"y = {y}")
+def _against_logit(axes: Axes, curves: Mapping[int, Floats]) -> None:
+    for y, values in curves.items():
+        axes.plot(ALL_LOGITS, values, color=LOSS, ls=STYLES[y], label=f"y = {y}")
+
+
+def _reading(
+    axes: Axes, z: float, values: Mapping[int, Floats], form: str, where: tuple[float, str]
+) -> None:
+    """Mark one logit on both curves, and write its two values where no curve runs."""
+    axes.axvline(z, color=QUIET, lw=0.9, ls=":", zorder=1)
+    for y, value in values.items():
         axes.plot(
-            [z], [value], "o", ms=7, color=INK, mec="white", label=f"y = {y}, {words}", zorder=4
+            [z],
+            [value],
+            "o",
+            ms=7,
+            color=INK,
+            mec="white",
+            label=f"y = {y}",
+            clip_on=False,
+            zorder=4,
         )
-        # of two labels, the one of the higher point goes above
-        above = (y == 0) == (z >= 0) if axes is losses else y == 0
-        axes.annotate(
-            f"y = {y}: {words}",
-            (z, value),
-            xytext=(-8 if z > 0 else 8, 9 if above else -14),
-            textcoords="offset points",
-            ha="right" if z > 0 else "left",
-            size=9,
-            color=QUIET if axes is None else INK,
-            bbox=ON_GRID,
-        )
+    amounts = [f"y = {y} ({KINDS[y]}): {form.format(float(values[y]))}" for y in values]
+    place, align = where
+    axes.text(
+        place,
+        0.97,
+        (f"at z = {z:.4g}:\n" + ",\n".join(amounts)).replace("-", "−"),
+        transform=axes.transAxes,
+        ha=align,
+        va="top",
+        size=9,
+        bbox=ON_GRID,
+    )

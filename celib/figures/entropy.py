@@ -382,14 +382,15 @@ def _wall_words(
     draws: int,
 ) -> list[tuple[Text, float, float]]:
     words: list[tuple[Text, float, float]] = []
+    # the bricks of several draws are too low for words
     # not in the layout, which would make room for words that will not stay
     middle: dict[str, Any] = {"ha": "center", "size": 8.5, "in_layout": False}
     on_brick = {"facecolor": MODEL, "edgecolor": "none", "pad": 0.5}
-    for question in wall.questions:
-        place = question.left + question.width / 2, (question.asked_before + 0.5) / draws
+    for question in wall.questions if draws == 1 else []:
+        place = question.left + question.width / 2, question.asked_before + 0.5
         asks = spoken_question(question.yes, outcomes, names)
         text = axes.text(*place, asks, va="center", bbox=on_brick, **middle)
-        words.append((text, question.width, 1 / draws))
+        words.append((text, question.width, 1))
     for left, right, top, k in zip(edges[:-1], edges[1:], tops, wall.order, strict=True):
         name = ", ".join(names[i] for i in outcomes[k])
         above = axes.annotate(

@@ -16,7 +16,7 @@ from .style import INK, LOSS, QUIET
 
 __all__ = ["ratio_fingerprint"]
 
-ROW = 27
+ROW, NAME_ROW = 27, 18
 # A character of a line's name, as a share of the width of the axis.
 CHARACTER = 0.021
 
@@ -75,22 +75,26 @@ def ratio_fingerprint(
     'One of 2 printed figures is on a line.'
     """
     prints = _prints(printed, right, names, lines)
-    figure, axes = new_figure(720, 105 + ROW * len(prints))
+    ends = [one.ratio for one in prints] + list(lines.values())
+    low, high = min(ends) / 1.5, max(ends) * 1.5
+    rows = _rows_of_names(lines, low, high)
+    height = 79 + NAME_ROW * (1 + max(rows.values(), default=0)) + ROW * len(prints)
+    figure, axes = new_figure(720, height)
     hits = sum(bool(one.on) for one in prints)
     count = {0: "None", 1: "One"}.get(hits, str(hits))
     title = f"{count} of {len(prints)} printed figures {'is' if hits <= 1 else 'are'} on a line"
     figure.suptitle(title, x=0.01, ha="left")
 
-    ends = [one.ratio for one in prints] + list(lines.values())
     axes.set_xscale("log")
-    axes.set(xlim=(min(ends) / 1.5, max(ends) * 1.5), ylim=(-0.7, len(prints) - 0.3))
+    axes.set(xlim=(low, high), ylim=(-0.7, len(prints) - 0.3))
     axes.set_xlabel("printed ÷ right, r")
     axes.set_yticks(range(len(prints)), [one.name for one in prints])
     axes.tick_params(axis="y", length=0)
-    ticks = [x for x in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if _within(axes, x)]
-    axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
+    ticks = _ticks(low, high)
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    _draw_lines(axes, lines)
+    for name, at in lines.items():
+        _draw_line(axes, name, at, rows[name])
     for place, one in enumerate(prints):
         _draw_print(axes, place, one)
     return figure
@@ -119,33 +123,41 @@ def _print(printed: str, right: float, name: str, lines: Mapping[str, float]) ->
     figure, place = float(printed), float(last_place(printed))
     lowest, ratio, highest = ((figure + units * place) / right for units in (-1, 0, 1))
     on = " or ".join(line for line, at in lines.items() if lowest <= at <= highest)
-    words = f"{figure:g} ÷ {right:.4g} = {ratio:.4g}: {on or 'no line'}"
+    words = f"{printed} ÷ {right:.4g} = {ratio:.4g}: {on or 'no line'}"
     return _Print(name, words, ratio, lowest, highest, on)
 
 
-def _within(axes: Axes, x: float) -> bool:
-    low, high = axes.get_xlim()
-    return low <= x <= high
+def _ticks(low: float, high: float) -> list[float]:
+    """Give 1, 2, 5, 10, ... or, where that would be a crowd, 0.1, 1, 10, ... ."""
+    steps = (1, 2, 5) if high < 300 * low else (1,)
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))))
+    ticks = [step * 10.0**decade for decade in decades for step in steps]
+    return [tick for tick in ticks if low <= tick <= high]
 
 
-def _draw_lines(axes: Axes, lines: Mapping[str, float]) -> None:
-    """Draw the lines, their names in as many rows as it takes to keep them apart."""
-    low, high = np.log(axes.get_xlim())
+def _rows_of_names(lines: Mapping[str, float], low: float, high: float) -> dict[str, int]:
+    """Give each line's name one of as many rows as it takes to keep the names apart."""
     ends: list[float] = []
+    rows = {}
     for name, at in sorted(lines.items(), key=lambda line: line[1]):
-        axes.axvline(at, color=INK, lw=1, ls=(0, (4, 2)), zorder=1, label=name)
-        middle, half = (np.log(at) - low) / (high - low), CHARACTER * len(name) / 2
+        middle, half = np.log(at / low) / np.log(high / low), CHARACTER * len(name) / 2
         row = next((i for i, end in enumerate(ends) if end <= middle - half), len(ends))
         ends[row : row + 1] = [middle + half]
-        axes.annotate(
-            name,
-            (at, 1),
-            xycoords=axes.get_xaxis_transform(),
-            xytext=(0, 3 + 13 * row),
-            textcoords="offset points",
-            ha="center",
-            size=9,
-        )
+        rows[name] = row
+    return rows
+
+
+def _draw_line(axes: Axes, name: str, at: float, row: int) -> None:
+    axes.axvline(at, color=INK, lw=1, ls=(0, (4, 2)), zorder=1, label=name)
+    axes.annotate(
+        name,
+        (at, 1),
+        xycoords=axes.get_xaxis_transform(),
+        xytext=(0, 3 + 13 * row),
+        textcoords="offset points",
+        ha="center",
+        size=9,
+    )
 
 
 def _draw_print(axes: Axes, place: int, one: _Print) -> None:

@@ -1,0 +1,224 @@
+"""The pictures of page 01: widths, heights and areas are those of the definition.
+
+Expected numbers are fractions by hand, or computed with mpmath from the definition.
+"""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+from mpmath import mp
+
+from celib.figures import question_wall, surprise_skyline, tall_but_thin
+from celib.figures.entropy import best_questions, block, spoken_question
+
+ANIMALS = ["dog", "cat", "horse", "cheetah"]
+PROBS = [0.775, 0.116, 0.039, 0.070]
+HALVING = [1 / 2, 1 / 4, 1 / 8, 1 / 8]
+PER_NAT = {"nats": mp.mpf(1), "bits": 1 / mp.log(2), "bans": 1 / mp.log(10)}
+
+
+def areas(words, unit=""):
+    return [float(area) for area in re.findall(rf"Rectangle .*?area ([\d.]+) ?{unit}", words)]
+
+
+def shown(figure):
+    """Give the texts of a figure that are on view, panel by panel."""
+    figure.draw_without_rendering()
+    return [[t for t in axes.texts if t.get_visible()] for axes in figure.axes]
+
+
+# --- the skyline ----------------------------------------------------------------------------
+
+
+def test_the_skyline_of_halvings_is_exact():
+    words = surprise_skyline(HALVING, names=ANIMALS).describe()
+    for sentence in [
+        "The area of the skyline is the entropy: 1.7500 bits. Two panels.",
+        "Vertical axis: surprise, −log2 p in bits",
+        "Horizontal line “mean height, H” at 1.75 bits.",
+        "Rectangle “dog”: 0.5 wide, 1 bit high, area 0.5 bits.",
+        "Rectangle “cat”: 0.25 wide (from 0.5 to 0.75), 2 bits high, area 0.5 bits.",
+        "Rectangle “cheetah”: 0.125 wide (from 0.875 to 1), 3 bits high, area 0.375 bits.",
+        "“horse 0.125 × 3.0000 = 0.3750”",
+    ]:
+        assert sentence in words
+
+
+@pytest.mark.parametrize("unit", PER_NAT)
+def test_the_towers_of_the_example_add_up_to_its_entropy_in_each_unit(unit):
+    words = surprise_skyline(PROBS, unit=unit).describe()
+    terms = [-mp.mpf(p) * mp.log(mp.mpf(p)) * PER_NAT[unit] for p in PROBS]
+    assert areas(words, unit) == pytest.approx([float(term) for term in terms], rel=1e-3)
+    assert f"{float(mp.fsum(terms)):.4f} {unit}" in words
+
+
+def test_an_impossible_outcome_has_no_tower_and_adds_nothing():
+    words = surprise_skyline([0, 0.5, 0.5]).describe()
+    assert "Rectangle “outcome 0”" not in words
+    assert "“outcome 0 0.000 × ∞ = 0.0000”" in words
+    assert "the entropy: 1.0000 bits" in words
+
+
+def test_a_certain_outcome_has_a_flat_skyline():
+    assert areas(surprise_skyline([0, 1]).describe(), "bits") == [0]
+
+
+@pytest.mark.parametrize(
+    "change", [{"p": [0.776, 0.115, 0.039, 0.070]}, {"unit": "nats"}, {"names": list("abcd")}]
+)
+def test_another_skyline_has_other_words_and_another_picture(change):
+    example = {"p": PROBS, "names": ANIMALS}
+    one, other = surprise_skyline(**example), surprise_skyline(**(example | change))
+    assert one.describe() != other.describe()
+    assert one.png() != other.png()
+
+
+@pytest.mark.parametrize("p", [PROBS, HALVING, [0.936, 0.028, 0.013, 0.023], [0.25] * 4])
+def test_names_stay_in_or_above_their_towers(p):
+    skyline = shown(surprise_skyline(p, names=ANIMALS))[0]
+    boxes = [text.get_window_extent() for text in skyline]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+@pytest.mark.parametrize("draw", [surprise_skyline, question_wall])
+@pytest.mark.parametrize(
+    "p, names, words",
+    [
+        ([PROBS, PROBS], None, "shape"),
+        ([0.938, 0.028, 0.013, 0.023], None, "sum"),
+        ([0.5, 0.5], ["one"], "1 entries for 2"),
+    ],
+)
+def test_what_is_no_distribution_is_not_drawn(draw, p, names, words):
+    with pytest.raises(ValueError, match=words):
+        draw(p, names=names)
+
+
+# --- tall but thin --------------------------------------------------------------------------
+
+
+def test_a_rarer_tower_is_taller_and_thinner():
+    words = tall_but_thin([0.5, 0.25, 0.01]).describe()
+    for sentence in [
+        "Rectangle “p = 0.5”: 0.5 wide, 1 bit high, area 0.5 bits.",
+        "Rectangle “p = 0.25”: 0.25 wide, 2 bits high, area 0.5 bits.",
+        "Rectangle “p = 0.01”: 0.01 wide, 6.644 bits high, area 0.06644 bits.",
+        # 1 / (e ln 2) = 0.530738
+        "starts at 0 bits at p = 0, is highest, 0.5307 bits, at p = 0.3679 and ends at 0 bits",
+        "p = 0.25, 0.5 bits; p = 0.01, 0.06644 bits.",
+    ]:
+        assert sentence in words
+
+
+def test_in_nats_the_largest_area_is_the_probability_it_has():
+    words = tall_but_thin([0.5], unit="nats").describe()
+    assert "is highest, 0.3679 nats, at p = 0.3679" in words
+    assert "Rectangle “p = 0.5”: 0.5 wide, 0.6931 nats high, area 0.3466 nats." in words
+
+
+@pytest.mark.parametrize("probs, words", [([0.5, 0], "above 0"), ([1.5], "1.5")])
+def test_a_tower_without_top_is_refused(probs, words):
+    with pytest.raises(ValueError, match=words):
+        tall_but_thin(probs)
+
+
+# --- the best questions ---------------------------------------------------------------------
+
+
+def fewest_questions(probs):
+    """Try every tree of questions: the smallest mean number, by brute force."""
+    if len(probs) == 1:
+        return 0.0
+    first, *others = range(len(probs))
+    splits = itertools.chain.from_iterable(
+        itertools.combinations(others, n) for n in range(len(others))
+    )
+    best = np.inf
+    for split in splits:
+        yes = [probs[k] for k in (first, *split)]
+        no = [probs[k] for k in others if k not in split]
+        best = min(best, sum(probs) + fewest_questions(yes) + fewest_questions(no))
+    return best
+
+
+@pytest.mark.parametrize(
+    "p", [[1.0], [0.9, 0.1], [0.8, 0.1, 0.1], PROBS, HALVING, [0.3, 0.25, 0.2, 0.15, 0.1]]
+)
+def test_no_other_questions_are_better(p):
+    wall = best_questions(p)
+    assert sorted(wall.order) == list(range(len(p)))
+    mean = sum(p[k] * n for k, n in zip(wall.order, wall.asked, strict=True))
+    assert mean == pytest.approx(fewest_questions(p), rel=1e-12)
+    assert sum(question.width for question in wall.questions) == pytest.approx(mean, rel=1e-12)
+    assert sum(2.0**-n for n in wall.asked) == 1  # Kraft: no question is wasted
+
+
+@pytest.mark.parametrize("draws", [1, 2, 3, 4])
+def test_the_mean_lies_within_a_question_of_the_entropy_of_the_block(draws):
+    for p in (PROBS, [0.8, 0.1, 0.1], [0.99, 0.01]):
+        _, together = block(p, draws)
+        bits = draws * -mp.fsum(mp.mpf(q) * mp.log(mp.mpf(q), 2) for q in p)
+        mean = sum(question.width for question in best_questions(together).questions)
+        assert bits <= mean < bits + 1
+
+
+def test_a_question_leads_to_the_animals_it_names():
+    outcomes, probs = block(HALVING, 1)
+    wall = best_questions(probs)
+    spoken = [spoken_question(q.yes, outcomes, ANIMALS) for q in wall.questions]
+    assert spoken == ["dog?", "cat?", "horse?"]
+    assert [(q.left, q.width, q.asked_before) for q in wall.questions] == [
+        (0, 1, 0),
+        (1 / 2, 1 / 2, 1),
+        (3 / 4, 1 / 4, 2),
+    ]
+    assert spoken_question((0, 1), outcomes, ANIMALS) == "dog or cat?"
+
+
+def test_a_block_has_every_outcome_that_can_happen():
+    outcomes, probs = block([0.75, 0, 0.25], 2)
+    assert outcomes == [(0, 0), (0, 2), (2, 0), (2, 2)]
+    assert probs == [9 / 16, 3 / 16, 3 / 16, 1 / 16]
+
+
+# --- the wall -------------------------------------------------------------------------------
+
+
+def test_the_wall_says_questions_and_surprise():
+    words = question_wall([0.8, 0.1, 0.1], draws=[1, 2, 3], names=ANIMALS[:3]).describe()
+    # by hand: 0.8 + 2 × 0.2; and (1 + 0.36 + 0.2 + 0.16 + 0.1 + 0.08 + 0.02) / 2 for pairs
+    for sentence in [
+        "the entropy is 0.9219 bits. Three panels.",
+        "Left: one draw at a time: 1.2000 questions per draw.",
+        "Centre: pairs of draws: 0.9600 questions per draw.",
+        "Right: triples of draws: 0.9253 questions per draw.",
+        "Rectangle “questions for dog”: 0.8 wide, 1 high, area 0.8.",
+        "Shaded area “questions” from 0 to 1, between 0 and 2; its size is 1.2.",
+        "Shaded area “questions” from 0 to 1, between 0 and 3; its size is 0.96.",
+        "Shaded area “questions” from 0 to 1, between 0 and 3; its size is 0.9253.",
+        "Shaded area “surprise” from 0 to 1, between 0 and 3.322; its size is 0.9219.",
+    ]:
+        assert sentence in words
+    assert words.count("its size is 0.9219") == 3
+
+
+@pytest.mark.parametrize("p", [PROBS, HALVING, [0.8, 0.1, 0.1]])
+def test_words_on_the_wall_do_not_lie_over_one_another(p):
+    panels = shown(question_wall(p, draws=[1, 2, 3], names=ANIMALS[: len(p)]))
+    assert {"dog?", "dog", "cat?"} <= {text.get_text() for text in panels[0]}
+    for texts in panels:
+        boxes = [text.get_window_extent() for text in texts]
+        assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+def test_what_cannot_happen_is_not_asked_about():
+    without, with_it = question_wall([0.5, 0.5]), question_wall([0.5, 0.5, 0])
+    assert without.describe() == with_it.describe()
+
+
+@pytest.mark.parametrize("draws", [0, 6])
+def test_too_many_draws_or_none_are_refused(draws):
+    with pytest.raises(ValueError, match="at most 1000 outcomes"):
+        question_wall(PROBS, draws=[draws])
