@@ -9,6 +9,7 @@ from .binary import one_logit, two_prices
 from .categorical import share_the_rest, sharing
 from .divergence import speaking, swap_codes
 from .entropy import asking, twenty_questions
+from .gradients import push_and_pull, step_downhill
 from .live import Drawing, LivePicture
 from .logits import shift_and_temperature, slice_and_dial
 from .published import Candidate, candidates, explaining, paste_a_number
@@ -22,11 +23,13 @@ __all__ = [
     "explaining",
     "one_logit",
     "paste_a_number",
+    "push_and_pull",
     "share_the_rest",
     "sharing",
     "shift_and_temperature",
     "slice_and_dial",
     "speaking",
+    "step_downhill",
     "swap_codes",
     "twenty_questions",
     "two_prices",

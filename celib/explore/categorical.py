@@ -147,7 +147,7 @@ def _in_words(shares: Sequence[str], pushes: Sequence[float], loss: str) -> str:
     felt = [f"{name} {_direction(push)}" for name, push in zip(NAMES, pushes, strict=True)]
     return (
         f"With {shares[DOG]} the loss is {loss}, however the other {pushes[DOG]:.3f} is shared. "
-        f"Here it is shared as {others}. The push on each logit, y − p, does depend on that: "
+        f"Here it is shared as {others}. The push y − p on each logit does depend on that: "
         f"{', '.join(felt)} (nats per unit of logit). The pushes add up to 0."
     )
 

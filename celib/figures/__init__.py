@@ -9,6 +9,7 @@ from .categorical import loss_curve, one_column
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
 from .divergence import code_swap, floor_and_overcharge
 from .entropy import question_wall, surprise_skyline, tall_but_thin
+from .gradients import logit_descent, stall, training_curves
 from .logits import logits_to_probabilities, slice_of_exp, temperatures
 from .published import ratio_fingerprint
 from .sharing import same_loss
@@ -25,6 +26,7 @@ __all__ = [
     "floor_and_overcharge",
     "house_style",
     "log_loss_graph",
+    "logit_descent",
     "logits_to_probabilities",
     "loss_curve",
     "new_figure",
@@ -34,7 +36,9 @@ __all__ = [
     "ratio_fingerprint",
     "same_loss",
     "slice_of_exp",
+    "stall",
     "surprise_skyline",
     "tall_but_thin",
     "temperatures",
+    "training_curves",
 ]

@@ -77,7 +77,7 @@ def prices(target: float, logits: ArrayLike, *, twice: bool = False) -> Prices:
     ...     loss, slope = prices(1, -3, twice=twice)
     ...     print(f"{loss:.4f} nats, slope {slope:.4f} nats per unit of logit")
     3.0486 nats, slope -0.9526 nats per unit of logit
-    0.6700 nats, slope -0.0221 nats per unit of logit
+    0.6697 nats, slope -0.0221 nats per unit of logit
     """
     z = checked_logits("logits", numbers("logits", logits)).astype(float)
     y = np.full(z.shape, target)
@@ -95,7 +95,8 @@ def log_loss_graph(probs: ArrayLike, *, name: str = "y") -> DescribedFigure:
     Parameters
     ----------
     probs : array_like, (N,)
-        Probabilities of yes to mark on the curve of yes, above 0 and up to 1.
+        Probabilities of yes to mark on the curve of yes, above 0 and up to 1. Their labels keep
+        apart if they are few and spread out.
     name : str
         Name of the truth, which is 1 for yes and 0 for no.
 
@@ -183,7 +184,9 @@ def once_or_twice(logit: float) -> DescribedFigure:
         _reading(losses, z, {y: here[y].losses for y in here}, "{:.4f} nats", (0.5, "center"))
         _reading(slopes, z, {y: here[y].slopes for y in here}, "{:+.4f}", (0.03, "left"))
     panels[0, 0].set(ylabel="loss (nats)", ylim=(0, 6.2), xlim=(-FARTHEST, FARTHEST))
-    panels[1, 0].set(ylabel="slope (nats per unit of z)", ylim=(-1.15, 1.15))
+    panels[1, 0].set(
+        ylabel="slope (nats per unit of z)", ylim=(-1.15, 1.45), yticks=[-1, -0.5, 0, 0.5, 1]
+    )
     for axes in panels.flat:
         axes.grid(True)
     for axes in panels[1]:

@@ -382,10 +382,10 @@ def _wall_words(
     draws: int,
 ) -> list[tuple[Text, float, float]]:
     words: list[tuple[Text, float, float]] = []
-    # the bricks of several draws are too low for words
     # not in the layout, which would make room for words that will not stay
     middle: dict[str, Any] = {"ha": "center", "size": 8.5, "in_layout": False}
     on_brick = {"facecolor": MODEL, "edgecolor": "none", "pad": 0.5}
+    # the bricks of several draws are too low for words
     for question in wall.questions if draws == 1 else []:
         place = question.left + question.width / 2, question.asked_before + 0.5
         asks = spoken_question(question.yes, outcomes, names)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from celib._inputs import finite, number, numbers
@@ -123,6 +124,7 @@ def stall(p: float = 0.99, *, steps: int = 80) -> DescribedFigure:
     """
     number("p", p, lambda value: 0.5 < value < 1, "between 0.5 and 1")
     figure, (pushes, descents) = new_figure(720, 400, ncols=2, width_ratios=[1.15, 1])
+    figure.set_layout_engine("constrained", wspace=0.08)
     title = "Cross-entropy pushes hardest where squared error falls silent"
     figure.suptitle(title, x=0.01, ha="left")
     _pushes(pushes, p)
@@ -245,7 +247,7 @@ def training_curves(
     axes.set(xlabel="steps taken, n", ylabel="loss (nats)", ylim=(0, 1.08 * top))
     axes.set_xlim(0)
     axes.grid(True)
-    axes.legend()
+    axes.legend(frameon=True, framealpha=1, edgecolor="none", handlelength=2.6)
     _bits_axis(axes)
     return figure
 
@@ -288,18 +290,14 @@ def _pushes(axes: Axes, p: float) -> None:
         slopes = _squared_slope(y, zs)
         axes.plot(ps, slopes, color=INK, ls=SQUARED, label=f"squared error, truth {y}")
     here = np.array([float(logit(p))])
-    for slope, above in ((_slope(0, here)[0], -13), (_squared_slope(0, here)[0], -13)):
-        axes.plot(p, slope, "o", ms=7, color=INK, mec="white", clip_on=False, zorder=4)
-        axes.annotate(
-            f"{slope:.4f}",
-            (p, slope),
-            xytext=(-9, above if slope > 0.5 else 4),
-            textcoords="offset points",
-            ha="right",
-            size=9,
-        )
+    for slope in float(_slope(0, here)[0]), float(_squared_slope(0, here)[0]):
+        label = f"{slope:.4f}"
+        axes.plot(p, slope, "o", ms=7, color=INK, mec="white", label=label, clip_on=False, zorder=4)
+        axes.annotate(label, (1, slope), xytext=(7, 1), textcoords="offset points", va="center")
+    axes.text(0.58, 0.42, "cross-entropy", color=LOSS)
+    axes.text(0.52, 0.08, "squared error")
     axes.axhline(0, color=QUIET, lw=0.8)
-    axes.text(0.03, 0.62, "truth 0:\nthe logit must fall", color=TRUTH, size=9)
+    axes.text(0.03, 0.66, "truth 0:\nthe logit must fall", color=TRUTH, size=9)
     axes.text(
         0.97, -0.62, "truth 1:\nthe logit must rise", color=TRUTH, size=9, ha="right", va="top"
     )
@@ -322,30 +320,37 @@ def _descents(axes: Axes, p: float, steps: int) -> None:
             places.append(z)
         probs = positive_probability(np.concatenate(places))
         axes.plot(at, probs, color=MODEL if style == "-" else INK, ls=style, label=name)
-        _changed_mind(axes, at, probs)
+        _changed_mind(axes, name, at, probs)
     axes.axhline(0.5, color=FAINT, lw=1, zorder=0)
     axes.axhline(0, color=TRUTH, lw=2.5, label="truth", clip_on=False)
+    axes.annotate(
+        "truth",
+        (steps, 0),
+        xytext=(5, 0),
+        textcoords="offset points",
+        va="center",
+        color=TRUTH,
+    )
     axes.set(xlim=(0, steps), ylim=(0, 1.04), xlabel="steps taken, n")
     axes.set_ylabel("model's probability of yes, p")
     axes.set_title("Descent from sure and wrong")
-    axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.86), handlelength=2.6)
 
 
-def _changed_mind(axes: Axes, at: NDArray[Any], probs: Floats) -> None:
-    """Mark the first step at which the model no longer says yes."""
+def _changed_mind(axes: Axes, name: str, at: NDArray[Any], probs: Floats) -> None:
+    """Name a curve at the first step at which the model no longer says yes, if there is one."""
     below = np.flatnonzero(probs < 0.5)
-    if len(below):
-        i = int(below[0])
-        axes.plot(at[i], probs[i], "o", ms=7, color=INK, mec="white", zorder=4)
-        axes.annotate(
-            f"p < 0.5\nat step {at[i]}",
-            (at[i], probs[i]),
-            xytext=(-7, -3) if at[i] > at[-1] / 2 else (7, -3),
-            textcoords="offset points",
-            ha="right" if at[i] > at[-1] / 2 else "left",
-            va="top",
-            size=9,
-        )
+    i = int(below[0]) if len(below) else len(at) - 1
+    late = at[i] > at[-1] / 2
+    when = f"p < 0.5\nat step {at[i]}" if len(below) else f"p = {probs[i]:.4f}\nat step {at[i]}"
+    axes.plot(at[i], probs[i], "o", ms=7, color=INK, mec="white", zorder=4, clip_on=False)
+    axes.annotate(
+        f"{name}:\n{when}",
+        (at[i], probs[i]),
+        xytext=(-16, 4) if late else (9, 0),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        va="bottom" if late else "center",
+    )
 
 
 # --- the descent of four logits -------------------------------------------------------------
@@ -355,19 +360,19 @@ def _logit_paths(axes: Axes, path: Walk, classes: Sequence[str], target: int) ->
     steps = np.arange(len(path.losses))
     for k, name in enumerate(classes):
         true = k == target
-        colour = TRUTH if true else MODEL
-        axes.plot(steps, path.logits[:, k], "o-", ms=3.5, lw=1.4, color=colour, label=name)
+        lw = 2.6 if true else 1.2
+        axes.plot(steps, path.logits[:, k], "o-", ms=4, lw=lw, color=MODEL, label=name)
         axes.annotate(
             name,
             (steps[-1], path.logits[-1, k]),
             xytext=(6, 0),
             textcoords="offset points",
             va="center",
-            color=colour,
             weight="bold" if true else "normal",
             annotation_clip=False,
         )
     axes.set(xlabel="steps taken, n", ylabel="logit, z", xlim=(0, steps[-1]))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title("Logits: one up, the others down")
     axes.grid(True)
 
@@ -376,29 +381,30 @@ def _loss_path(axes: Axes, path: Walk, goal_bits: float | None) -> None:
     steps = np.arange(len(path.losses))
     axes.plot(steps, path.losses, "o-", ms=4.5, lw=1.4, color=LOSS, label="loss, −log p", zorder=3)
     axes.set(xlabel="steps taken, n", ylabel="loss (nats)", xlim=(-0.4, steps[-1] + 0.4))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(0, 1.12 * path.losses[0])
     axes.set_title("Loss of the true class")
     axes.grid(True)
     _bits_axis(axes)
-    _step_label(axes, path, 0, (8, 0))
+    _step_label(axes, path, 0, (9, 0))
     if goal_bits is not None:
         goal = goal_bits / BITS_PER_NAT
         axes.axhline(goal, color=QUIET, lw=1.2, ls=":", label=f"{goal_bits:g} bits")
+        axes.text(steps[-1], goal, f"{goal_bits:g} bits", ha="right", va="bottom", color=QUIET)
         below = np.flatnonzero(path.losses < goal)
         if len(below) and below[0] > 0:
-            _step_label(axes, path, int(below[0]) - 1, (-4, 44))
-            _step_label(axes, path, int(below[0]), (14, 22))
+            _step_label(axes, path, int(below[0]) - 1, (-8, 38))
+            _step_label(axes, path, int(below[0]), (-80, -26))
 
 
 def _step_label(axes: Axes, path: Walk, step: int, offset: tuple[float, float]) -> None:
-    nats, bits = path.losses[step], path.losses[step] * BITS_PER_NAT
     axes.annotate(
-        f"step {step}: {nats:.4f} nats = {bits:.4f} bits",
-        (step, nats),
+        f"step {step}: {path.losses[step] * BITS_PER_NAT:.4f} bits",
+        (step, path.losses[step]),
         xytext=offset,
         textcoords="offset points",
-        size=9,
         va="center",
-        arrowprops={"arrowstyle": "-", "color": QUIET, "lw": 0.8} if step else None,
+        arrowprops={"arrowstyle": "-", "color": QUIET, "lw": 0.8, "shrinkB": 4} if step else None,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85},
+        zorder=4,
     )

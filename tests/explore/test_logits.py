@@ -6,6 +6,7 @@ Expected numbers are computed with mpmath, from the definition.
 import itertools
 import re
 import xml.etree.ElementTree as ET
+from functools import cache
 
 import pytest
 from matplotlib.font_manager import FontProperties
@@ -34,12 +35,18 @@ def boxes(drawing):
     for element in parsed(drawing).iter(f"{SVG}text"):
         if not element.text:
             continue
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
+        size, weight = float(element.get("font-size", 14)), element.get("font-weight", "normal")
+        (left, low), (right, high) = ink(element.text, size, weight)
         x, y = float(element.get("x")), float(element.get("y"))
         start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
         yield element.text, (start + left, y - high, start + right, y - low)
+
+
+@cache
+def ink(words, size, weight):
+    """Measure words in DejaVu Sans, the first font that the pictures ask for."""
+    font = FontProperties(family="DejaVu Sans", weight=weight)
+    return TextPath((0, 0), words, size, prop=font).get_extents().get_points()
 
 
 def overlap(one, other):
