@@ -145,8 +145,8 @@ def test_picture_and_words_say_the_numbers(p_dog, evenness):
 def test_the_example_in_words():
     assert sharing(0.775, 0.5).description == (
         "With dog 0.775 the loss is 0.2549 nats (0.3677 bits), however the other 0.225 is shared. "
-        "Here it is shared as cat 0.116, horse 0.039, cheetah 0.070. The push on each logit, "
-        "y − p, does depend on that: dog up 0.225, cat down 0.116, horse down 0.039, cheetah down "
+        "Here it is shared as cat 0.116, horse 0.039, cheetah 0.070. The push y − p on each "
+        "logit does depend on that: dog up 0.225, cat down 0.116, horse down 0.039, cheetah down "
         "0.070 (nats per unit of logit). The pushes add up to 0."
     )
 
