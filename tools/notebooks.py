@@ -51,6 +51,7 @@ LONGEST_ID = 48
 # What the text of an output must not hold, and why.
 STRAY = {
     r"\b\w*Figure(\(\d| size \d)": "a figure by its name only; end the cell with the figure",
+    r"^\w+\((children|value|options)=": "a widget by its name only; give it words, as LivePicture",
     r"<matplotlib\.": "a matplotlib object; give it a name: _ = axes.plot(...)",
     r"\b0x[0-9a-fA-F]{6,}": "a memory address, which is another one each time",
     r"\bnp\.(float|int|uint|bool|str)\w*\(": "NumPy's name of a type; print the number, formatted",
@@ -149,9 +150,8 @@ def normal_output(output: NotebookNode, count: int) -> NotebookNode:
     if output.output_type == "error":
         output.traceback = [f"{output.ename}: {output.evalue}"]
     if "data" in output:
-        if set(output.data) - {WIDGET, "text/plain"}:
-            # a live picture is stored as it looks: the id of its model is another one each time
-            output.data.pop(WIDGET, None)
+        # a live picture is stored in words: the id of its model is another one each time
+        output.data.pop(WIDGET, None)
         for kind in PICTURES:
             if kind in output.data:
                 output.data[kind] = "".join(output.data[kind].split())
@@ -253,8 +253,6 @@ def output_faults(output: NotebookNode) -> Iterator[str]:
     if output.get("name") == "stderr":
         yield f"writes to stderr: {first_line(output.text)}"
     data = output.get("data", {})
-    if WIDGET in data:
-        yield "is a live picture without a stored one; add image/png to its _repr_mimebundle_"
     text = "\n".join(words(output).values())
     for pattern, meaning in STRAY.items():
         if found := re.search(pattern, text):

@@ -7,6 +7,7 @@ too old must live long enough to say so.
 """
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -31,10 +32,8 @@ OFFLINE = re.compile("(?i)connect|name resolution|dns|proxy|timed out|max retrie
 def lab(python, args):
     command = [python, "-m", "jupyterlab"]
     command += ["--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/" + START_PAGE]
-    # The address is the first thing to see: no log, no offer of news, no "are you sure?".
+    # The address is the first thing to see, without a log; Ctrl-C is meant, without a question.
     command += ["--ServerApp.log_level=WARN", "--LabApp.log_level=WARN", "-y"]
-    command += ["--LabApp.news_url=None"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command += ["--allow-root"]
     if not a_browser_can_open():
@@ -105,6 +104,7 @@ def set_up(needed):
     else:
         create_venv()
     install(sorted(needed | present))
+    ask_no_questions()
     with open(STAMP, "w") as stamp:
         stamp.write(fingerprint + "\n" + " ".join(sorted(needed | present)) + "\n")
 
@@ -159,6 +159,16 @@ def install(extras):
         if offline:
             stop("The packages could not be downloaded: no network, it seems; {0} tells more.", LOG)
         stop("The packages could not be installed: {0} tells why.", LOG)
+
+
+def ask_no_questions():
+    """Decline JupyterLab's news and look for updates, which it would offer over the start page."""
+    folder = os.path.join(VENV, "share", "jupyter", "lab", "settings")
+    if not os.path.isdir(folder):
+        os.makedirs(folder)
+    declined = {"fetchNews": "false", "checkForUpdates": False}
+    with open(os.path.join(folder, "overrides.json"), "w") as settings:
+        json.dump({"@jupyterlab/apputils-extension:notification": declined}, settings)
 
 
 # --- small helpers ------------------------------------------------------------------------------
