@@ -61,7 +61,7 @@ def one_logit() -> LivePicture:
     >>> print(f"{live.drawing.numbers['loss_no']:.4f} nats")
     1.1613 nats
     """
-    labels = {"description_width": "160px"}
+    wide = widgets.Layout(width="100%", max_width=f"{WIDTH}px")
     return LivePicture(
         two_prices,
         z=widgets.FloatSlider(
@@ -71,15 +71,16 @@ def one_logit() -> LivePicture:
             step=0.1,
             readout_format=".1f",
             description="logit, z",
-            layout=widgets.Layout(width="100%", max_width=f"{WIDTH}px"),
-            style=labels,
+            layout=wide,
+            style={"description_width": "160px"},
         ),
-        given=widgets.RadioButtons(
+        # JupyterLab takes the arrow keys away from radio buttons
+        given=widgets.ToggleButtons(
             options=list(CALLS),
             value="logit",
             description="the loss is given the",
-            layout=widgets.Layout(width="max-content"),
-            style=labels,
+            layout=wide,
+            style={"description_width": "initial", "button_width": "auto"},
         ),
     )
 

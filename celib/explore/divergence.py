@@ -40,7 +40,7 @@ def swap_codes() -> LivePicture:
     Returns
     -------
     LivePicture
-        A slider, two radio buttons, and the picture of `speaking`.
+        A slider, two buttons, and the picture of `speaking`.
 
     Examples
     --------
@@ -49,8 +49,6 @@ def swap_codes() -> LivePicture:
     >>> print(live.drawing.description.split(":")[0])
     Bob speaks in Bob’s own code and pays 1.7500 bits a word
     """
-    wide = widgets.Layout(width="100%", max_width=f"{WIDTH}px")
-    labels = {"description_width": "160px"}
     places = [i / 10 for i in range(FIRST, LAST + 1)]
     return LivePicture(
         speaking,
@@ -58,12 +56,11 @@ def swap_codes() -> LivePicture:
             options=[(f"{place:g} ({_owner(place)})".replace("-", "−"), place) for place in places],
             value=ALICE,
             description="place of the code, t",
-            layout=wide,
-            style=labels,
+            layout=widgets.Layout(width="100%", max_width=f"{WIDTH}px"),
+            style={"description_width": "160px"},
         ),
-        speaker=widgets.RadioButtons(
-            options=list(SPEAKERS), description="who speaks", layout=wide, style=labels
-        ),
+        # Buttons: JupyterLab takes the arrow keys of radio buttons and menus for itself.
+        speaker=widgets.ToggleButtons(options=list(SPEAKERS), description="who speaks"),
     )
 
 

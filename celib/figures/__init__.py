@@ -6,6 +6,7 @@ without ``pyplot`` and without touching the reader's settings.
 
 from .binary import log_loss_graph, once_or_twice
 from .categorical import loss_curve, one_column
+from .concepts import concept_map
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
 from .divergence import code_swap, floor_and_overcharge
 from .entropy import question_wall, surprise_skyline, tall_but_thin
@@ -22,6 +23,7 @@ __all__ = [
     "DescribedFigure",
     "blank_figure",
     "code_swap",
+    "concept_map",
     "figure_function",
     "floor_and_overcharge",
     "house_style",

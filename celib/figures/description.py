@@ -19,7 +19,7 @@ from matplotlib.collections import Collection, PathCollection, PolyCollection
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 from matplotlib.text import Annotation, Text
 from numpy.typing import NDArray
 
@@ -345,9 +345,11 @@ def _area_sentence(label: str, corners: Floats, x: Scale, y: Scale) -> str:
 
 
 def _patch_sentence(patch: Patch, axes: Axes, x: Scale, y: Scale) -> str:
+    label = _quoted(patch)
+    if isinstance(patch, FancyArrowPatch):
+        return f"Arrow{label}."
     if not isinstance(patch, Rectangle):
         return ""
-    label = _quoted(patch)
     x_is_data, y_is_data = patch.get_transform().contains_branch_seperately(axes.transData)
     across = f"from {x.place(patch.get_x())} to {x.place(patch.get_x() + patch.get_width())}"
     up = f"from {y.place(patch.get_y())} to {y.place(patch.get_y() + patch.get_height())}"

@@ -1,0 +1,148 @@
+"""What the pages promise together: every seed statement has its place, every name its use."""
+
+import inspect
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import celib
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+PAGES = {path.stem: nbformat.read(path, as_version=4) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
+
+# Where each statement of the two documents is treated; SA and SB number the statements of the
+# first and the second, in their order.
+PLACES = {
+    "SA1": ["01"],
+    "SA2": ["01"],
+    "SA3": ["04", "06"],
+    "SA4": ["03"],
+    "SA5": ["04"],
+    "SA6": ["03"],
+    "SA7": ["02"],
+    "SA8": ["03", "04"],
+    "SA9": ["04", "05"],
+    "SA10": ["04"],
+    "SA11": ["04"],
+    "SA12": ["04"],
+    "SA13": ["04", "10"],
+    "SA14": ["03", "06"],
+    "SA15": ["04", "10"],
+    "SA16": ["05"],
+    "SA17": ["05"],
+    "SA18": ["10"],
+    "SB1": ["04", "09"],
+    "SB2": ["04"],
+    "SB3": ["05"],
+    "SB4": ["04"],
+    "SB5": ["04"],
+    "SB6": ["04"],
+    "SB7": ["05"],
+    "SB8": ["02", "04", "09"],
+    "SB9": ["05"],
+    "SB10": ["05", "06"],
+    "SB11": ["05"],
+    "SB12": ["07", "08"],
+    "SB12b": ["07"],
+    "SB12c": ["08"],
+    "SB13": ["10"],
+    "SB14": ["10"],
+}
+
+
+def text(page, kind):
+    return "\n\n".join(cell.source for cell in page.cells if cell.cell_type == kind)
+
+
+def anchors(page):
+    marks = re.findall(r"<!-- seed: (.*?) -->", text(page, "markdown"))
+    return {statement for mark in marks for statement in mark.split()}
+
+
+@pytest.mark.parametrize("statement", PLACES)
+def test_every_statement_of_the_seeds_has_its_place(statement):
+    found = {name[:2] for name, page in PAGES.items() if statement in anchors(page)}
+    assert set(PLACES[statement]) <= found
+
+
+def test_no_page_treats_a_statement_that_does_not_exist():
+    for name, page in PAGES.items():
+        assert anchors(page) <= set(PLACES), name
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name[:2] not in ("00", "11")])
+def test_a_page_has_its_frame(name):
+    said = text(PAGES[name], "markdown")
+    for part in (
+        rf"^# {name[:2]} · ",
+        r"^\*\*You will be able to\*\*",
+        r"^\*\*You need\*\*",
+        r"^\*\*About \d+ minutes",
+        r"\*\*Predict",
+        r"^## On your own",
+        r"^## In one breath",
+        r"^## Further reading",
+        r"\*\*Next:\*\*",
+    ):
+        assert re.search(part, said, re.M), f"{name} has no {part}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_to_other_pages_lead_there(name):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text(PAGES[name], "markdown")):
+        assert (NOTEBOOKS / target).exists(), target
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_live_picture_has_a_still_one_above_it(name):
+    above = None
+    for cell in PAGES[name].cells:
+        if cell.cell_type == "code":
+            if "explore." in cell.source and "import" not in cell.source:
+                assert any("image/png" in output.get("data", {}) for output in above.outputs)
+            above = cell
+
+
+@pytest.fixture(scope="module")
+def values_used():
+    """Run every page and note the options with which its cells call celib's functions."""
+    names = {inspect.unwrap(getattr(celib, name)).__code__: name for name in celib.__all__}
+    used = {name: {option: set() for option in ["", *options(name)]} for name in celib.__all__}
+
+    def note(frame, event, _):
+        if event == "call" and (name := names.get(frame.f_code)) and is_called_on_a_page(frame):
+            for option in used[name]:
+                used[name][option].add(repr(frame.f_locals.get(option)))
+
+    for page in PAGES.values():
+        space = {"__name__": "a page"}
+        for cell in page.cells:
+            if cell.cell_type == "code":
+                code = compile(cell.source, "a page", "exec")
+                sys.setprofile(note)
+                try:
+                    exec(code, space)
+                finally:
+                    sys.setprofile(None)
+    return used
+
+
+def is_called_on_a_page(frame):
+    """Look past the one frame that NumPy's errstate puts around most of celib's functions."""
+    callers = [frame.f_back, frame.f_back.f_back]
+    return any(caller.f_globals.get("__name__") == "a page" for caller in callers)
+
+
+def options(name):
+    parameters = inspect.signature(getattr(celib, name)).parameters.values()
+    return [one.name for one in parameters if one.kind is one.KEYWORD_ONLY]
+
+
+@pytest.mark.parametrize("name", celib.__all__)
+def test_every_public_function_is_used_on_a_page_with_two_values_of_each_option(name, values_used):
+    assert values_used[name][""], "no page calls it"
+    for option in options(name):
+        assert len(values_used[name][option]) >= 2, f"{option} has one value on all pages"
