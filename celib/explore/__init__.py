@@ -9,6 +9,7 @@ from .binary import one_logit, two_prices
 from .categorical import share_the_rest, sharing
 from .divergence import speaking, swap_codes
 from .entropy import asking, twenty_questions
+from .focal import crowd_and_few, tug_of_gamma
 from .gradients import push_and_pull, step_downhill
 from .live import Drawing, LivePicture
 from .logits import shift_and_temperature, slice_and_dial
@@ -20,6 +21,7 @@ __all__ = [
     "LivePicture",
     "asking",
     "candidates",
+    "crowd_and_few",
     "explaining",
     "one_logit",
     "paste_a_number",
@@ -31,6 +33,7 @@ __all__ = [
     "speaking",
     "step_downhill",
     "swap_codes",
+    "tug_of_gamma",
     "twenty_questions",
     "two_prices",
 ]

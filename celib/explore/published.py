@@ -124,7 +124,7 @@ def paste_a_number() -> LivePicture:
     Returns
     -------
     LivePicture
-        A text field with suggestions, a menu, and the picture of `explaining`.
+        A text field with suggestions, a slider, and the picture of `explaining`.
 
     Examples
     --------
@@ -146,8 +146,9 @@ def paste_a_number() -> LivePicture:
             layout=wide,
             style=labels,
         ),
-        probs=widgets.Dropdown(
-            options=PREDICTIONS, description="prediction", layout=wide, style=labels
+        # Not a menu: JupyterLab takes the arrow keys away from those.
+        probs=widgets.SelectionSlider(
+            options=list(PREDICTIONS.items()), description="prediction", layout=wide, style=labels
         ),
     )
 

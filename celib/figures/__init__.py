@@ -10,6 +10,7 @@ from .concepts import concept_map
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
 from .divergence import code_swap, floor_and_overcharge
 from .entropy import question_wall, surprise_skyline, tall_but_thin
+from .focal import cumulative_loss, focal_curves, tug_of_war
 from .gradients import logit_descent, stall, training_curves
 from .logits import logits_to_probabilities, slice_of_exp, temperatures
 from .published import ratio_fingerprint
@@ -24,8 +25,10 @@ __all__ = [
     "blank_figure",
     "code_swap",
     "concept_map",
+    "cumulative_loss",
     "figure_function",
     "floor_and_overcharge",
+    "focal_curves",
     "house_style",
     "log_loss_graph",
     "logit_descent",
@@ -43,4 +46,5 @@ __all__ = [
     "tall_but_thin",
     "temperatures",
     "training_curves",
+    "tug_of_war",
 ]

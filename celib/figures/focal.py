@@ -33,13 +33,13 @@ class Group(NamedTuple):
 
     Attributes
     ----------
-    count : int
+    size : int
         How many there are.
     p_true : float
         The probability that the model gives the truth of each.
     """
 
-    count: int
+    size: int
     p_true: float
 
 
@@ -90,7 +90,7 @@ def pull(group: Group, target: int, *, gamma: float, alpha: float | None = None)
     loss, slope = value_and_gradient(
         focal_loss_from_logits, target, z if target else -z, gamma=gamma, alpha=alpha
     )
-    return Pull(group.count * loss, group.count * abs(float(slope)))
+    return Pull(group.size * loss, group.size * abs(float(slope)))
 
 
 def even_at(shares: ArrayLike, gammas: ArrayLike) -> float | None:
@@ -114,8 +114,8 @@ def even_at(shares: ArrayLike, gammas: ArrayLike) -> float | None:
     >>> even_at([0.8, 0.2], [0, 1])
     0.5
     """
-    odds = logit(np.asarray(shares, float))
-    above = np.flatnonzero(np.asarray(odds) > 0)
+    odds = np.asarray(logit(np.asarray(shares, float)))
+    above = np.flatnonzero(odds > 0)
     places = np.asarray(gammas, float)
     if not len(above):
         return float(places[0])
@@ -174,7 +174,7 @@ def tug_of_war(
         raise ValueError(f"gamma must be from 0 to 5, got {gammas.tolist()}.")
     figure, panels = new_figure(720, 540, 2, 2, height_ratios=[1.7, 1])
     figure.suptitle(
-        f"The crowd lets go: {crowd.count:,} easy negatives against {few.count:,} hard positives",
+        f"The crowd lets go: {crowd.size:,} easy negatives against {few.size:,} hard positives",
         x=0.01,
         ha="left",
     )

@@ -58,8 +58,8 @@ def arrow_tips(drawing):
     paths = [path.get("d") for path in parsed(drawing).iter(f"{SVG}path")]
     ends = []
     for d in paths:
-        tail = float(re.match(r"M\S+ (\S+)H", d)[1])
-        x, tip = map(float, re.search(r"L(\S+) (\S+)L", d).groups())
+        tail = float(re.match(r"M\S+ ([-\d.]+)H", d)[1])
+        x, tip = map(float, re.search(r"L([-\d.]+) ([-\d.]+)L", d).groups())
         if any(abs(x - 18 - column) < 1e-6 for column in COLUMNS):
             ends.append((tail, tip))
     return ends
