@@ -5,6 +5,7 @@ around it. The numbers are celib's, the colours those of `celib.figures`; import
 nothing and shows nothing.
 """
 
+from .balanced import ranking_and_trust, weight_and_prevalence
 from .binary import one_logit, two_prices
 from .categorical import share_the_rest, sharing
 from .divergence import speaking, swap_codes
@@ -26,6 +27,7 @@ __all__ = [
     "one_logit",
     "paste_a_number",
     "push_and_pull",
+    "ranking_and_trust",
     "share_the_rest",
     "sharing",
     "shift_and_temperature",
@@ -36,4 +38,5 @@ __all__ = [
     "tug_of_gamma",
     "twenty_questions",
     "two_prices",
+    "weight_and_prevalence",
 ]

@@ -1,6 +1,7 @@
 """A live picture of focal loss."""
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from celib._inputs import number
-from celib.figures.focal import EASY, HARD, LARGEST_GAMMA, Pull, even_at, pull
+from celib.figures.focal import EASY, HARD, LARGEST_GAMMA, Pull, brief, even_at, percent, pull
 from celib.figures.style import FAINT, INK, LOSS, LOSS_TINT, QUIET
 from celib.information import surprisal
 
@@ -17,7 +18,8 @@ from .svg import line, picture, rect, text
 
 __all__ = ["crowd_and_few", "tug_of_gamma"]
 
-ALPHAS = (None, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
+NONE = "none"
+ALPHAS: tuple[str | float, ...] = (NONE, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
 PUBLISHED, SWAPPED, NOT_FLIPPED = "as published", "alpha on the negatives", "p_t not flipped"
 FORMULAS = (PUBLISHED, SWAPPED, NOT_FLIPPED)
 GAMMAS = np.linspace(0, LARGEST_GAMMA, 51)
@@ -29,7 +31,6 @@ THICK = 30
 PLOT, TOP, BASELINE = (56, 366), 258, 398
 WORDS = 404
 UNITS = {"loss": "nats", "slope": "nats per unit of logit"}
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def tug_of_gamma() -> LivePicture:
@@ -68,8 +69,8 @@ def tug_of_gamma() -> LivePicture:
             style=labels,
         ),
         alpha=widgets.SelectionSlider(
-            options=[("none" if a is None else f"{a:g}", a) for a in ALPHAS],
-            value=None,
+            options=[(f"{a}", a) for a in ALPHAS],
+            value=NONE,
             description="weight, alpha",
             layout=wide,
             style=labels,
@@ -84,15 +85,15 @@ def tug_of_gamma() -> LivePicture:
     )
 
 
-def crowd_and_few(gamma: float, alpha: float | None, formula: str) -> Drawing:
+def crowd_and_few(gamma: float, alpha: str | float, formula: str) -> Drawing:
     """Draw how 100 000 easy negatives and 100 hard positives share the loss and the slope.
 
     Parameters
     ----------
     gamma : float
         From 0 to 5.
-    alpha : {None, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99}
-        Weight of the positives, 1 - alpha of the negatives; None for no weights.
+    alpha : {"none", 0.1, 0.25, 0.5, 0.75, 0.9, 0.99}
+        Weight of the positives, 1 - alpha of the negatives, or no weights.
     formula : {"as published", "alpha on the negatives", "p_t not flipped"}
         The formula, or one of two mistakes: the two weights swapped, or p in the place of p_t
         in the factor, so that a sure and right negative passes for a hard example.
@@ -113,7 +114,7 @@ def crowd_and_few(gamma: float, alpha: float | None, formula: str) -> Drawing:
     Examples
     --------
     >>> for formula in "as published", "p_t not flipped":
-    ...     numbers = crowd_and_few(2, None, formula).numbers
+    ...     numbers = crowd_and_few(2, "none", formula).numbers
     ...     print(f"{numbers['loss_easy']:.4f} and {numbers['loss_hard']:.4f} nats")
     0.1005 and 186.5094 nats
     985.0334 and 186.5094 nats
@@ -133,23 +134,25 @@ def crowd_and_few(gamma: float, alpha: float | None, formula: str) -> Drawing:
         "share_loss": easy.loss / (easy.loss + hard.loss),
         "share_slope": easy.slope / (easy.slope + hard.slope),
     }
-    curves = {what: _shares(alpha, formula, what) for what in UNITS}
+    curves = _shares(alpha, formula)
     for what, shares in curves.items():
         even = even_at(shares, GAMMAS)
         if even is not None:
             n[f"even_{what}"] = even
     title = (
-        f"Gamma {g:.1f}: the easy negatives own {_percent(n['share_loss'])} of the loss and "
-        f"{_percent(n['share_slope'])} of the slope."
+        f"Gamma {g:.1f}: the easy negatives own {percent(n['share_loss'])} of the loss and "
+        f"{percent(n['share_slope'])} of the slope."
     )
     words = _in_words(n, alpha, formula)
     shapes = [*_bars(n), *_axes(), *_curves(n, curves), *_table(n, alpha, formula)]
     return Drawing(picture(WIDTH, HEIGHT, title, words, shapes), words, n)
 
 
-def _pulls(gamma: float, alpha: float | None, formula: str) -> tuple[Pull, Pull]:
+def _pulls(gamma: float, alpha: str | float, formula: str) -> tuple[Pull, Pull]:
     """Return what the crowd has to say and what the few have."""
-    weight = 1 - alpha if alpha is not None and formula == SWAPPED else alpha
+    weight = None if alpha == NONE else float(alpha)
+    if weight is not None and formula == SWAPPED:
+        weight = 1 - weight
     hard = pull(HARD, 1, gamma=gamma, alpha=weight)
     if formula != NOT_FLIPPED:
         return pull(EASY, 0, gamma=gamma, alpha=weight), hard
@@ -160,50 +163,31 @@ def _pulls(gamma: float, alpha: float | None, formula: str) -> tuple[Pull, Pull]
     return Pull(factor * cost, abs(factor * cost * relative)), hard
 
 
-def _shares(alpha: float | None, formula: str, what: str) -> list[float]:
-    """Return the crowd's share of the loss or of the slope at each gamma."""
-    shares = []
-    for g in GAMMAS.tolist():
-        easy, hard = (getattr(group, what) for group in _pulls(g, alpha, formula))
-        shares.append(easy / (easy + hard))
-    return shares
+@cache
+def _shares(alpha: str | float, formula: str) -> dict[str, list[float]]:
+    """Return the crowd's share of the loss and of the slope at each gamma of the curve."""
+    totals = np.array([_pulls(g, alpha, formula) for g in GAMMAS.tolist()])
+    shares = totals[:, 0] / totals.sum(axis=1)
+    return dict(zip(Pull._fields, shares.T.tolist(), strict=True))
 
 
-def _in_words(n: Mapping[str, float], alpha: float | None, formula: str) -> str:
-    weighed = "no alpha" if alpha is None else f"alpha {alpha:g}"
+def _in_words(n: Mapping[str, float], alpha: str | float, formula: str) -> str:
+    weighed = "no alpha" if alpha == NONE else f"alpha {alpha}"
+    called = formula if formula == PUBLISHED else f"with a mistake ({formula})"
     return (
-        f"Gamma {n['gamma']:.1f}, {weighed}, the formula {_called(formula)}: 100 000 easy negatives "
-        f"cost {_short(n['loss_easy'])} nats and 100 hard positives {_short(n['loss_hard'])} nats, "
-        f"so the easy ones own {_percent(n['share_loss'])} of the loss; {_ends(n, 'loss')}. "
-        f"Of the slope, {_short(n['slope_easy'])} against {_short(n['slope_hard'])} nats per unit "
-        f"of logit, they own {_percent(n['share_slope'])}; {_ends(n, 'slope')}."
+        f"Gamma {n['gamma']:.1f}, {weighed}, the formula {called}: 100 000 easy negatives "
+        f"cost {brief(n['loss_easy'])} nats and 100 hard positives {brief(n['loss_hard'])} nats, "
+        f"so the easy ones own {percent(n['share_loss'])} of the loss; {_ends(n, 'loss')}. "
+        f"Of the slope, {brief(n['slope_easy'])} against {brief(n['slope_hard'])} nats per unit "
+        f"of logit, they own {percent(n['share_slope'])}; {_ends(n, 'slope')}."
     )
-
-
-def _called(formula: str) -> str:
-    return formula if formula == PUBLISHED else f"with a mistake ({formula})"
 
 
 def _ends(n: Mapping[str, float], what: str) -> str:
     even = n.get(f"even_{what}")
     if even is None:
-        return "more than half at every gamma up to 5"
-    return "never more than half" if even == 0 else f"no more than half from gamma {even:.2f} on"
-
-
-def _percent(share: float) -> str:
-    """Write a share of 1 so that neither side is said to have nothing."""
-    if share < 0.0001:
-        return "less than 0.01 %"
-    return "more than 99.99 %" if share > 0.9999 else f"{100 * share:.2f} %"
-
-
-def _short(value: float) -> str:
-    """Write a positive number of any size in few characters: ``1005``, ``1.005·10⁻⁷``."""
-    if value >= 1e-3:
-        return f"{value:#.4g}".rstrip(".")
-    mantissa, exponent = f"{value:.3e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+        return "more than half up to gamma 5"
+    return "never more than half" if even == 0 else f"at most half from gamma {even:.2f} on"
 
 
 def _x(gamma: float) -> float:
@@ -231,7 +215,7 @@ def _bars(n: Mapping[str, float]) -> list[str]:
             (RIGHT, "end", n[f"{what}_hard"], 1 - share),
         ]
         shapes += [
-            text(x, top - 8, f"{_short(value)}, {_percent(part)}", text_anchor=anchor, font_size=13)
+            text(x, top - 8, f"{brief(value)}, {percent(part)}", text_anchor=anchor, font_size=13)
             for x, anchor, value, part in sides
         ]
         shapes += [
@@ -293,12 +277,12 @@ def _curves(n: Mapping[str, float], curves: Mapping[str, list[float]]) -> list[s
     return shapes
 
 
-def _table(n: Mapping[str, float], alpha: float | None, formula: str) -> list[str]:
+def _table(n: Mapping[str, float], alpha: str | float, formula: str) -> list[str]:
     rows = [
         ("gamma", f"{n['gamma']:.1f}"),
-        ("alpha", "none" if alpha is None else f"{alpha:g}"),
-        ("loss of one easy negative", f"{_short(n['loss_easy'] / EASY.size)} nats"),
-        ("loss of one hard positive", f"{_short(n['loss_hard'] / HARD.size)} nats"),
+        ("alpha", f"{alpha}"),
+        ("loss of one easy negative", f"{brief(n['loss_easy'] / EASY.size)} nats"),
+        ("loss of one hard positive", f"{brief(n['loss_hard'] / HARD.size)} nats"),
     ]
     shapes = [text(WORDS, TOP - 20, f"Formula: {formula}", font_size=13, font_weight="bold")]
     for row, (name, value) in enumerate(rows):

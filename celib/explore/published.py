@@ -24,9 +24,9 @@ __all__ = ["Candidate", "candidates", "explaining", "paste_a_number"]
 
 DOG = 0
 PREDICTIONS = {
-    "dog 0.775: the example": (0.775, 0.116, 0.039, 0.070),
-    "dog 0.936: after training": (0.936, 0.028, 0.013, 0.023),
-    "0.25 each: nothing learned": (0.25, 0.25, 0.25, 0.25),
+    "dog 0.775 (example)": (0.775, 0.116, 0.039, 0.070),
+    "dog 0.936 (trained)": (0.936, 0.028, 0.013, 0.023),
+    "0.25 each": (0.25, 0.25, 0.25, 0.25),
 }
 SUGGESTIONS = ("0.2549", "0.3677", "0.1107", "−0.2549", "0.0637", "2.1542", "0.5", "0")
 EPSILON = 1e-7

@@ -4,6 +4,7 @@ They are drawn with matplotlib, which ``import celib`` does not load; ``import c
 without ``pyplot`` and without touching the reader's settings.
 """
 
+from .balanced import bowls, ranking_and_reliability, same_ranking
 from .binary import log_loss_graph, once_or_twice
 from .categorical import loss_curve, one_column
 from .concepts import concept_map
@@ -23,6 +24,7 @@ __all__ = [
     "TRUTH",
     "DescribedFigure",
     "blank_figure",
+    "bowls",
     "code_swap",
     "concept_map",
     "cumulative_loss",
@@ -38,8 +40,10 @@ __all__ = [
     "once_or_twice",
     "one_column",
     "question_wall",
+    "ranking_and_reliability",
     "ratio_fingerprint",
     "same_loss",
+    "same_ranking",
     "slice_of_exp",
     "stall",
     "surprise_skyline",

@@ -241,7 +241,7 @@ def ranking_and_reliability(
     -------
     DescribedFigure
         Two panels: the ROC curve of each model, and the share of positives in each bin against
-        the mean probability stated there.
+        the mean probability stated there. The labels say how many examples the bins hold, n.
 
     Raises
     ------
@@ -255,14 +255,14 @@ def ranking_and_reliability(
     >>> for sentence in figure.describe().split(". ")[-2:]:
     ...     print(sentence)
     Curve “where the two agree” rises from 0 at p = 0, to 1 at p = 1
-    Curve “a model” stays at 0.5 from p = 0.25 to p = 0.75.
+    Curve “a model, n = 2, 2” stays at 0.5 from p = 0.25 to p = 0.75.
     """
     y = numbers("targets", targets)
     if not 0 < len(probs) <= len(STYLES):
         raise ValueError(f"probs has {len(probs)} models; draw one to {len(STYLES)}.")
     if set(np.unique(y).tolist()) != {0, 1}:
         raise ValueError("targets must be 0 and 1, and both must occur.")
-    figure, (roc, trust) = new_figure(720, 400, ncols=2)
+    figure, (roc, trust) = new_figure(720, 450, ncols=2)
     figure.suptitle("The same examples, ranked and believed", x=0.01, ha="left")
     _roc_axes(roc)
     _trust_axes(trust)
@@ -281,10 +281,10 @@ def ranking_and_reliability(
             marker=mark,
             ms=7,
             mec="white",
-            label=name,
+            label=f"{name}, n = {', '.join(map(str, bins.count[filled]))}",
         )
-    roc.legend(loc="lower right", handlelength=3.2)
-    trust.legend(loc="upper left", handlelength=3.2)
+    for axes in roc, trust:
+        _legend_below(axes)
     return figure
 
 

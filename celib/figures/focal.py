@@ -17,7 +17,17 @@ from .described import DescribedFigure, figure_function, new_figure
 from .description import number as written
 from .style import INK, LOSS, LOSS_TINT
 
-__all__ = ["Group", "Pull", "cumulative_loss", "even_at", "focal_curves", "pull", "tug_of_war"]
+__all__ = [
+    "Group",
+    "Pull",
+    "brief",
+    "cumulative_loss",
+    "even_at",
+    "focal_curves",
+    "percent",
+    "pull",
+    "tug_of_war",
+]
 
 LARGEST_GAMMA = 5.0  # of the paper's experiments
 FINELY = np.linspace(0, LARGEST_GAMMA, 101)
@@ -125,6 +135,53 @@ def even_at(shares: ArrayLike, gammas: ArrayLike) -> float | None:
     return float(np.interp(0, -odds[last : last + 2], places[last : last + 2]))
 
 
+def brief(value: float) -> str:
+    """Write a positive number of any size in few characters.
+
+    Parameters
+    ----------
+    value : float
+        Above 0.
+
+    Returns
+    -------
+    str
+        Four digits.
+
+    Examples
+    --------
+    >>> brief(1005.03), brief(90), brief(1.005e-7)
+    ('1005', '90.00', '1.005·10⁻⁷')
+    """
+    if value >= 1e-3:
+        return f"{value:#.4g}".rstrip(".")
+    mantissa, exponent = f"{value:.3e}".split("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+
+
+def percent(share: float) -> str:
+    """Write a share of 1 so that neither side is said to have nothing.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+        Two decimals.
+
+    Examples
+    --------
+    >>> percent(0.8136), percent(1e-9)
+    ('81.36 %', 'under 0.01 %')
+    """
+    if share < 0.0001:
+        return "under 0.01 %"
+    return "over 99.99 %" if share > 0.9999 else f"{100 * share:.2f} %"
+
+
 @figure_function
 def tug_of_war(
     easy: tuple[int, float] = EASY,
@@ -181,7 +238,7 @@ def tug_of_war(
     units = ("nats", "nats per unit of logit")
     for (bars, curve), what, unit in zip(panels.T, Pull._fields, units, strict=True):
         _share_bars(bars, gammas, _both(crowd, few, gammas, alpha, what))
-        bars.set(title=f"Who owns the {what} ({unit})", xlabel=f"share of the total {what}")
+        bars.set(title=f"The {what} ({unit})", xlabel=f"share of the total {what}")
         _share_curve(curve, _both(crowd, few, FINELY, alpha, what), what)
     return figure
 
@@ -311,21 +368,6 @@ def _both(crowd: Group, few: Group, gammas: Floats, alpha: float | None, what: s
     )
 
 
-def _total(value: float) -> str:
-    """Write a total in few characters: ``1005``, ``1.005·10⁻⁷``."""
-    if value >= 1e-3:
-        return f"{value:#.4g}".rstrip(".")
-    mantissa, exponent = f"{value:.3e}".split("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}"
-
-
-def _percent(share: float) -> str:
-    """Write a share of 1 so that neither side is said to have nothing."""
-    if share < 0.0001:
-        return "< 0.01 %"
-    return "> 99.99 %" if share > 0.9999 else f"{100 * share:.2f} %"
-
-
 def _share_bars(axes: Axes, gammas: Floats, both: Floats) -> None:
     """Draw a bar of length 1 for each gamma, the crowd's share on its left."""
     places = np.arange(len(gammas))
@@ -337,7 +379,7 @@ def _share_bars(axes: Axes, gammas: Floats, both: Floats) -> None:
     for side, name, ha in ((0, "easy negatives", "left"), (1, "hard positives", "right")):
         axes.text(side, -0.66, name, ha=ha, va="bottom", size=9, weight="bold")
         for place, total, share in zip(places, both[side], shares[side], strict=True):
-            words = f"{_total(total)}: {_percent(share)}"
+            words = f"{brief(total)}: {percent(share)}"
             axes.text(side, place - 0.25, words, ha=ha, va="bottom", size=8)
     axes.set_yticks(places, [f"γ = {g:g}" for g in gammas])
     axes.set(ylim=(len(gammas) - 0.6, -1), xlim=(0, 1), xticks=[0, 0.5, 1])

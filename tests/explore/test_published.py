@@ -157,7 +157,7 @@ def test_the_two_controls_change_what_they_should_and_nothing_else():
     live.controls["claimed"].value = "0.1107"
     assert live.drawing.numbers["values"] == first["values"]
     assert live.drawing.numbers["matches"] == [2]
-    live.controls["probs"].value = PREDICTIONS["dog 0.936: after training"]
+    live.controls["probs"].value = PREDICTIONS["dog 0.936 (trained)"]
     assert live.drawing.numbers["claimed"] == 0.1107
     assert live.drawing.numbers["values"][0] == pytest.approx(-float(mp.log(0.936)))
     assert all(control.description for control in live.controls.values())
