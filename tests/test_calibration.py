@@ -291,6 +291,11 @@ def test_mostly_wrong_would_run_to_infinity(labels, logits):
         celib.fit_temperature(labels, logits)
 
 
+def test_equal_logits_have_no_best_temperature():
+    with pytest.raises(ValueError, match="all equal"):
+        celib.fit_temperature([0, 1], [[1.0, 1.0], [3.0, 3.0]])
+
+
 # --- undo_weighting -----------------------------------------------------------------------------
 
 

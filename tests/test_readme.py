@@ -1,11 +1,15 @@
 """The README promises nothing that is not there."""
 
+import base64
 import doctest
 import re
 from pathlib import Path
 
+import notebooks
 import pytest
 import run
+
+from celib import figures
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -35,6 +39,18 @@ def test_the_map_is_honest():
     ready = {number for number, _, state in PAGES if state == "ready"}
     assert ready == {number for number, link, _ in PAGES if link}
     assert ready == {page.name[:2] for page in (ROOT / "notebooks").glob("*.ipynb")}
+
+
+def test_the_picture_is_what_the_library_draws():
+    drawn = figures.one_column(
+        [1, 0, 0, 0], [0.775, 0.116, 0.039, 0.070], names=["dog", "cat", "horse", "cheetah"]
+    )
+    stored = (ROOT / "docs" / "cross_entropy.png").read_bytes()
+    pictures = (base64.b64encode(png).decode() for png in (stored, drawn.png()))
+    assert notebooks.distance(*pictures) <= notebooks.PICTURE_TOLERANCE
+    alt = re.search(r"!\[(.+?)\]", README, re.S)[1]
+    for number in re.findall(r"\d\.\d{4}", alt):
+        assert number in drawn.describe() or f"{float(number):.4g}" in drawn.describe()
 
 
 def test_the_commands_exist():
