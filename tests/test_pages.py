@@ -14,43 +14,11 @@ import celib
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PAGES = {path.stem: nbformat.read(path, as_version=4) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
 
-# Where each statement of the two documents is treated; SA and SB number the statements of the
-# first and the second, in their order.
+# docs/seeds.md is the truth about where each statement of the two documents is treated.
+SEEDS = (NOTEBOOKS.parent / "docs" / "seeds.md").read_text(encoding="utf-8")
 PLACES = {
-    "SA1": ["01"],
-    "SA2": ["01"],
-    "SA3": ["04", "06"],
-    "SA4": ["03"],
-    "SA5": ["04"],
-    "SA6": ["03"],
-    "SA7": ["02"],
-    "SA8": ["03", "04"],
-    "SA9": ["04", "05"],
-    "SA10": ["04"],
-    "SA11": ["04"],
-    "SA12": ["04"],
-    "SA13": ["04", "10"],
-    "SA14": ["03", "06"],
-    "SA15": ["04", "10"],
-    "SA16": ["05"],
-    "SA17": ["05"],
-    "SA18": ["10"],
-    "SB1": ["04", "09"],
-    "SB2": ["04"],
-    "SB3": ["05"],
-    "SB4": ["04"],
-    "SB5": ["04"],
-    "SB6": ["04"],
-    "SB7": ["05"],
-    "SB8": ["02", "04", "09"],
-    "SB9": ["05"],
-    "SB10": ["05", "06"],
-    "SB11": ["05"],
-    "SB12": ["07", "08"],
-    "SB12b": ["07"],
-    "SB12c": ["08"],
-    "SB13": ["10"],
-    "SB14": ["10"],
+    statement: pages.split(", ")
+    for statement, pages in re.findall(r"^\| (S[AB]\w+) \| .+? \| ([\d, ]+) \|", SEEDS, re.M)
 }
 
 
@@ -67,6 +35,11 @@ def anchors(page):
 def test_every_statement_of_the_seeds_has_its_place(statement):
     found = {name[:2] for name, page in PAGES.items() if statement in anchors(page)}
     assert set(PLACES[statement]) <= found
+
+
+def test_all_statements_are_in_the_table():
+    numbers = [*(f"SA{i}" for i in range(1, 19)), *(f"SB{i}" for i in range(1, 15))]
+    assert set(PLACES) == {*numbers, "SB12b", "SB12c"}
 
 
 def test_no_page_treats_a_statement_that_does_not_exist():

@@ -5,10 +5,10 @@ import doctest
 import re
 from pathlib import Path
 
-import notebooks
 import pytest
 import run
 
+import notebooks
 from celib import figures
 
 ROOT = Path(__file__).parent.parent

@@ -100,6 +100,15 @@ def test_neither_control_moves_the_roc_curve_and_only_the_weight_the_other():
         assert (other == trust) == (w == 9)
 
 
+@pytest.mark.parametrize("w", WEIGHTS)
+def test_the_reliability_curve_divides_the_odds_by_the_weight(w):
+    segments = [dict(segment) for segment in curves(ranking_and_trust(0.1, w))[1]]
+    for segment in segments[1:]:
+        stated, true = (float(segment["x1"]) - 420) / 230, (292 - float(segment["y1"])) / 230
+        at_most_a_pixel = 1 / 230 * (1 + 1 / w)
+        assert stated * (1 - true) == pytest.approx(w * true * (1 - stated), abs=at_most_a_pixel)
+
+
 def test_a_weight_of_negatives_over_positives_puts_the_dot_in_one_place():
     places = [ranking_and_trust(p, w).numbers for p, w in ((0.5, 1), (0.1, 9), (0.01, 99))]
     for numbers in places:

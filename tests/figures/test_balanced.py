@@ -74,7 +74,7 @@ def test_without_a_weight_the_mean_is_the_prevalence_and_there_is_nothing_to_und
 
 @pytest.mark.parametrize("prevalence, w", [(0, 1), (1, 1), (0.1, 0), (0.1, np.inf), (0.1, -1)])
 def test_screening_refuses_what_is_outside(prevalence, w):
-    with pytest.raises(ValueError, match="prevalence|pos_weight"):
+    with pytest.raises(ValueError, match=r"prevalence|pos_weight"):
         screening(prevalence, w)
 
 
@@ -191,7 +191,7 @@ def test_turned_targets_make_other_words():
     "targets, probs, message",
     [
         ([0, 1], {}, "0 models"),
-        ([0, 1], dict.fromkeys("abcd", [0.1, 0.2]), "4 models"),
+        ([0, 1], {name: [0.1, 0.2] for name in "abcd"}, "4 models"),
         ([0, 0], {"a": [0.1, 0.2]}, "both must occur"),
         ([0, 0.5], {"a": [0.1, 0.2]}, "both must occur"),
         ([0, 1], {"a": [0.1, 0.2, 0.3]}, "shape"),
