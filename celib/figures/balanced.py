@@ -78,8 +78,8 @@ def screening(prevalence: float, pos_weight: float) -> Screening:
     >>> for pos_weight in 1, 9:
     ...     model = screening(0.1, pos_weight)
     ...     print(f"{model.caught:.4f} caught, {model.mean_stated:.4f} stated on average")
-    0.4606 caught, 0.1000 stated on average
-    0.8413 caught, 0.2458 stated on average
+    0.4607 caught, 0.1000 stated on average
+    0.8413 caught, 0.2798 stated on average
     """
     pi, w = _share(prevalence), _weight(pos_weight)
     # The sum over an even grid is exact to rounding: the densities vanish at both its ends.
@@ -155,6 +155,7 @@ def bowls(prevalence: float = 0.01, pos_weights: Sequence[float] = (1, 9, 99)) -
     _bowls(by_count, pi, weights, "mean", "÷ number of examples: “mean”")
     _bowls(by_weight, pi, weights, "weighted_mean", "÷ sum of weights: “weighted_mean”")
     _entropy(by_weight)
+    by_count.set_ylabel("loss (nats)")
     return figure
 
 
@@ -281,6 +282,7 @@ def ranking_and_reliability(
             marker=mark,
             ms=7,
             mec="white",
+            clip_on=False,
             label=f"{name}, n = {', '.join(map(str, bins.count[filled]))}",
         )
     for axes in roc, trust:
@@ -329,8 +331,6 @@ def _bowls(axes: Axes, pi: float, weights: Sequence[float], reduction: str, titl
         axes.plot(places, losses, color=LOSS, ls=style, lw=1.8, label=words)
         axes.plot(p, floor, "o", ms=7.5, color=MODEL, mec=INK, mew=0.8, zorder=4)
     axes.set(xlim=(0, 1), ylim=(0, 2.6), xlabel="probability said to everyone, p")
-    if axes.get_subplotspec().is_first_col():
-        axes.set_ylabel("loss (nats)")
     axes.set_title(title)
     axes.grid(True)
     _legend_below(axes)
