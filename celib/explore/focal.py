@@ -9,7 +9,17 @@ import ipywidgets as widgets
 import numpy as np
 
 from celib._inputs import number
-from celib.figures.focal import EASY, HARD, LARGEST_GAMMA, Pull, brief, even_at, percent, pull
+from celib.figures.focal import (
+    EASY,
+    FINELY,
+    HARD,
+    LARGEST_GAMMA,
+    Pull,
+    brief,
+    even_at,
+    percent,
+    pull,
+)
 from celib.figures.style import FAINT, INK, LOSS, LOSS_TINT, QUIET
 from celib.information import surprisal
 
@@ -22,7 +32,6 @@ NONE = "none"
 ALPHAS: tuple[str | float, ...] = (NONE, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99)
 PUBLISHED, SWAPPED, NOT_FLIPPED = "as published", "alpha on the negatives", "p_t not flipped"
 FORMULAS = (PUBLISHED, SWAPPED, NOT_FLIPPED)
-GAMMAS = np.linspace(0, LARGEST_GAMMA, 51)
 # Where things stand in the picture, in pixels.
 WIDTH, HEIGHT = 700, 456
 LEFT, RIGHT = 16, 684
@@ -75,12 +84,12 @@ def tug_of_gamma() -> LivePicture:
             layout=wide,
             style=labels,
         ),
-        formula=widgets.RadioButtons(
+        # Buttons: JupyterLab takes the arrow keys of radio buttons and menus for itself.
+        formula=widgets.ToggleButtons(
             options=list(FORMULAS),
             value=PUBLISHED,
             description="the formula",
-            layout=widgets.Layout(width="max-content"),
-            style=labels,
+            style=labels | {"button_width": "170px"},
         ),
     )
 
@@ -136,7 +145,7 @@ def crowd_and_few(gamma: float, alpha: str | float, formula: str) -> Drawing:
     }
     curves = _shares(alpha, formula)
     for what, shares in curves.items():
-        even = even_at(shares, GAMMAS)
+        even = even_at(shares, FINELY)
         if even is not None:
             n[f"even_{what}"] = even
     title = (
@@ -166,7 +175,7 @@ def _pulls(gamma: float, alpha: str | float, formula: str) -> tuple[Pull, Pull]:
 @cache
 def _shares(alpha: str | float, formula: str) -> dict[str, list[float]]:
     """Return the crowd's share of the loss and of the slope at each gamma of the curve."""
-    totals = np.array([_pulls(g, alpha, formula) for g in GAMMAS.tolist()])
+    totals = np.array([_pulls(g, alpha, formula) for g in FINELY.tolist()])
     shares = totals[:, 0] / totals.sum(axis=1)
     return dict(zip(Pull._fields, shares.T.tolist(), strict=True))
 
@@ -263,7 +272,7 @@ def _curves(n: Mapping[str, float], curves: Mapping[str, list[float]]) -> list[s
     """Draw both shares against gamma, that of the slope dashed; mark where they pass a half."""
     shapes = [line(_x(n["gamma"]), TOP, _x(n["gamma"]), BASELINE, stroke=QUIET)]
     for what, shares in curves.items():
-        places = [(_x(g), _y(s)) for g, s in zip(GAMMAS.tolist(), shares, strict=True)]
+        places = [(_x(g), _y(s)) for g, s in zip(FINELY.tolist(), shares, strict=True)]
         pieces = [*pairwise(places)][:: 1 if what == "loss" else 2]
         shapes += [
             line(*start, *end, stroke=LOSS, stroke_width=2.5, stroke_linecap="round")
