@@ -117,7 +117,7 @@ def loss_curve(probs_true: ArrayLike, *, names: Sequence[str] | None = None) -> 
 
     Examples
     --------
-    >>> figure = loss_curve([0.936, 0.938], names=["printed", "meant"])
+    >>> figure = loss_curve([0.936, 0.938], names=["consistent", "printed"])
     >>> figure.describe().splitlines()[0]
     'The surer of the true class, the smaller the loss.'
     """
