@@ -64,6 +64,16 @@ def test_a_page_has_its_frame(name):
         assert re.search(part, said, re.M), f"{name} has no {part}"
 
 
+def test_the_map_has_every_page_with_its_title_and_its_minutes():
+    start = text(PAGES["00_start_here"], "markdown")
+    rows = re.findall(r"^\| \[(.+?)\]\((.+?)\.ipynb\) \| .+? \| (\d+) \|", start, re.M)
+    pages = {name: text(page, "markdown") for name, page in PAGES.items() if name[:2] != "00"}
+    assert [name for _, name, _ in rows] == list(pages)
+    for title, name, minutes in rows:
+        assert pages[name].startswith(f"# {title}\n")
+        assert f"**About {minutes} minutes" in pages[name]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_links_to_other_pages_lead_there(name):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text(PAGES[name], "markdown")):
