@@ -81,6 +81,12 @@ def test_links_to_other_pages_lead_there(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_equalities_shown_to_the_reader_are_as_tight_as_they_look(name):
+    for call in re.findall(r"close\(.*", text(PAGES[name], "code")):
+        assert "atol=0" in call, f"NumPy allows 1e-8 besides rtol: {call}"
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_a_live_picture_has_a_still_one_above_it(name):
     shown = [[]] + [cell.outputs for cell in PAGES[name].cells if cell.cell_type == "code"]
     for above, outputs in pairwise(shown):
