@@ -1,5 +1,6 @@
 """What the pages promise together: every seed statement has its place, every name its use."""
 
+import ast
 import inspect
 import re
 import sys
@@ -82,8 +83,10 @@ def test_links_to_other_pages_lead_there(name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_equalities_shown_to_the_reader_are_as_tight_as_they_look(name):
-    for call in re.findall(r"close\(.*", text(PAGES[name], "code")):
-        assert "atol=0" in call, f"NumPy allows 1e-8 besides rtol: {call}"
+    for node in ast.walk(ast.parse(text(PAGES[name], "code"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.isclose", "np.allclose"):
+            given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+            assert given.get("atol") == "0", f"NumPy allows 1e-8 besides: {ast.unparse(node)}"
 
 
 @pytest.mark.parametrize("name", PAGES)
