@@ -7,6 +7,7 @@ nothing and shows nothing.
 
 from .balanced import ranking_and_trust, weight_and_prevalence
 from .binary import one_logit, two_prices
+from .calibration import decision_card, face_value
 from .categorical import share_the_rest, sharing
 from .divergence import speaking, swap_codes
 from .entropy import asking, twenty_questions
@@ -23,7 +24,9 @@ __all__ = [
     "asking",
     "candidates",
     "crowd_and_few",
+    "decision_card",
     "explaining",
+    "face_value",
     "one_logit",
     "paste_a_number",
     "push_and_pull",

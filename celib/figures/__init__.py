@@ -6,6 +6,7 @@ without ``pyplot`` and without touching the reader's settings.
 
 from .balanced import bowls, ranking_and_reliability, same_ranking
 from .binary import log_loss_graph, once_or_twice
+from .calibration import minimiser_map, reliability_diagram, wrong_decisions
 from .categorical import loss_curve, one_column
 from .concepts import concept_map
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
@@ -36,12 +37,14 @@ __all__ = [
     "logit_descent",
     "logits_to_probabilities",
     "loss_curve",
+    "minimiser_map",
     "new_figure",
     "once_or_twice",
     "one_column",
     "question_wall",
     "ranking_and_reliability",
     "ratio_fingerprint",
+    "reliability_diagram",
     "same_loss",
     "same_ranking",
     "slice_of_exp",
@@ -51,4 +54,5 @@ __all__ = [
     "temperatures",
     "training_curves",
     "tug_of_war",
+    "wrong_decisions",
 ]

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 # How a binary classifier may be trained: the loss, and what it is given beside targets and logits.
-TRAININGS: dict[str, tuple[Any, dict[str, float]]] = {
+TRAININGS: dict[str, tuple[Any, dict[str, Any]]] = {
     "cross-entropy": (binary_cross_entropy_from_logits, {}),
     "weight 2": (binary_cross_entropy_from_logits, {"pos_weight": 2}),
     "weight 9": (binary_cross_entropy_from_logits, {"pos_weight": 9}),
@@ -152,7 +152,7 @@ def output_for(true: ArrayLike, training: str) -> Floats:
         raise ValueError("a true probability must be from 1e-9 to 1 - 1e-9.")
     low, high = np.full(wanted.shape, -FARTHEST), np.full(wanted.shape, FARTHEST)
     # The truth behind a logit rises with it, so halving the interval finds the place.
-    while ((middle := (low + high) / 2) != low).any() and (middle != high).any():
+    while (((middle := (low + high) / 2) != low) & (middle != high)).any():
         too_low = _truth_behind_logit(middle, training) < wanted
         low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
     return np.asarray(sigmoid(high))
@@ -190,7 +190,7 @@ def consequence(training: str, miss: float, prevalence: float) -> Consequence:
     >>> print(f"{result.threshold:.4f} {result.output:.4f} {result.acts_from:.4f}")
     0.1000 0.3058 0.0026
     >>> print(f"{result.best:.1f} {result.cost:.1f} false alarms for 100 cases")
-    17.9 86.3 false alarms for 100 cases
+    17.9 86.1 false alarms for 100 cases
     """
     c = number("miss", miss, lambda c: 0 < c < np.inf, "finite and above 0")
     share = number("prevalence", prevalence, lambda s: 0 < s <= 0.5, "above 0 and up to 0.5")
@@ -234,7 +234,7 @@ def minimiser_map(prob: float = 0.8) -> DescribedFigure:
     'What the cheapest output is, for each true probability. Three panels.'
     """
     true = number("prob", prob, lambda p: 0.01 <= p <= 0.99, "from 0.01 to 0.99")
-    figure, panels = new_figure(720, 400, 1, 3, sharey=True)
+    figure, panels = new_figure(720, 410, 1, 3, sharey=True)
     title = "What the cheapest output is, for each true probability"
     figure.suptitle(title, x=0.01, ha="left")
     for axes, (heading, trainings) in zip(panels, PANELS.items(), strict=True):
@@ -269,37 +269,27 @@ def wrong_decisions(miss: float, prevalence: float) -> DescribedFigure:
     Examples
     --------
     >>> print(wrong_decisions(9, 0.02).describe().splitlines()[0])
-    Comparing outputs with a threshold of 0.1, where a miss costs 9 false alarms and 2 % are ill.
+    Outputs taken at face value: a miss costs 9 false alarms, prevalence 2 %.
     """
     results = [consequence(training, miss, prevalence) for training in TRAININGS]
-    figure, axes = new_figure(720, 330)
+    figure, axes = new_figure(720, 360)
     figure.suptitle(
-        f"Comparing outputs with a threshold of {results[0].threshold:.4g}, where a miss costs "
-        f"{miss:g} false alarms and {100 * prevalence:g} % are ill",
+        f"Outputs taken at face value: a miss costs {miss:g} false alarms, "
+        f"prevalence {100 * prevalence:g} %",
         x=0.01,
         ha="left",
-        size=10.5,
     )
-    costs = [result.cost for result in results]
+    axes.set_title(f"acting where the output exceeds {results[0].threshold:.4g}", weight="normal")
+    costs, best = [result.cost for result in results], results[0].best
     axes.barh(range(len(costs)), costs, height=0.6, color=LOSS, label="cost")
-    axes.axvline(results[0].best, color=TRUTH, label="best decisions")
+    axes.axvline(best, color=TRUTH, label="best decisions")
+    beside: dict[str, Any] = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
     for row, cost in enumerate(costs):
-        axes.annotate(
-            f"{cost:.1f}", (cost, row), xytext=(6, 0), textcoords="offset points", va="center"
-        )
+        axes.annotate(f"{cost:.1f}", (cost, row), **beside)
+    axes.annotate(f"best: {best:.1f}", (best, -0.75), color=TRUTH, **beside)
     axes.set_xlabel("cost (false alarms for 100 cases)")
     axes.set_yticks(range(len(costs)), [*TRAININGS])
-    axes.set(xlim=(0, 1.12 * max(costs)))
-    axes.invert_yaxis()
-    axes.annotate(
-        f"best: {results[0].best:.1f}",
-        (results[0].best, 0),
-        xycoords=axes.get_xaxis_transform(),
-        xytext=(4, 5),
-        textcoords="offset points",
-        color=TRUTH,
-        bbox=ON_GRID,
-    )
+    axes.set(xlim=(0, 1.12 * max(costs)), ylim=(len(costs) - 0.5, -1.2))
     axes.spines["left"].set_visible(False)
     axes.tick_params(left=False)
     return figure
@@ -414,7 +404,7 @@ def _map(axes: Axes, true: float, trainings: Sequence[str]) -> None:
         output = float(output_for(true, training))
         readings.append(f"{training}: {output:.4f}")
         axes.plot([true], [output], "o", ms=6, color=INK, mec="white", label=readings[-1], zorder=4)
-    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xlabel="true probability, p")
+    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", anchor="N", xlabel="true probability, p")
     axes.grid(True)
     axes.legend(
         axes.lines[: len(trainings)],
@@ -422,7 +412,7 @@ def _map(axes: Axes, true: float, trainings: Sequence[str]) -> None:
         title=f"output at p = {true:g}",
         alignment="left",
         loc="upper left",
-        bbox_to_anchor=(-0.06, -0.18),
+        bbox_to_anchor=(-0.06, -0.24),
         borderpad=0,
         handlelength=2.6,
     )

@@ -15,8 +15,12 @@ from celib.explore import decision_card, face_value
 from celib.explore.calibration import MISSES, PREVALENCES
 from celib.figures.calibration import TRAININGS, consequence
 
-SETTINGS = list(itertools.product(TRAININGS, MISSES, PREVALENCES))
 SOME = list(itertools.product(TRAININGS, [1, 9, 99], [0.5, 0.02]))
+SETTINGS = [
+    *SOME,
+    *(("focal, gamma 5", miss, 0.01) for miss in MISSES),
+    *(("weight 9", 4, prevalence) for prevalence in PREVALENCES),
+]
 PROBLEMS = list(itertools.product(MISSES, PREVALENCES))
 SVG = "{http://www.w3.org/2000/svg}"
 
