@@ -14,8 +14,7 @@ import xml.etree.ElementTree as ET
 import ipywidgets
 import numpy as np
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, boxes, parsed, words_of
 
 import celib
 from celib.explore import Drawing, LivePicture, share_the_rest, sharing
@@ -24,7 +23,6 @@ from celib.explore.svg import arrow, picture, text
 from celib.figures.sharing import same_loss
 from celib.figures.style import LOSS, MODEL, TRUTH
 
-SVG = "{http://www.w3.org/2000/svg}"
 ANIMALS = ["dog", "cat", "horse", "cheetah"]
 PROBABILITIES = [0.01, 0.015, 0.1, 0.25, 0.37, 0.5, 0.775, 0.9, 0.935, 0.985, 0.99]
 EVENNESS = [0, 0.1, 0.3, 0.4, 0.5, 0.6, 0.9, 1]
@@ -32,14 +30,6 @@ SETTINGS = list(itertools.product(PROBABILITIES, EVENNESS))
 every_setting = pytest.mark.parametrize("p_dog, evenness", SETTINGS)
 CORNERS = list(itertools.product([0.01, 0.37, 0.99], [0, 0.5, 1]))
 extreme_settings = pytest.mark.parametrize("p_dog, evenness", CORNERS)
-
-
-def parsed(drawing):
-    return ET.fromstring(drawing.svg)
-
-
-def words_of(drawing):
-    return [element.text for element in parsed(drawing).iter(f"{SVG}text")]
 
 
 # --- the numbers of page 04's picture -----------------------------------------------------------
@@ -183,17 +173,6 @@ def test_no_words_lie_over_one_another_or_outside(p_dog, evenness):
     for words, (left, top, right, low) in placed:
         inside = left > 4 and top > 4 and right < WIDTH - 4 and low < HEIGHT - 4
         assert inside, words
-
-
-def boxes(drawing):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in parsed(drawing).iter(f"{SVG}text"):
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
 
 
 @extreme_settings

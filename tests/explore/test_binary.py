@@ -5,11 +5,9 @@ Expected numbers are computed with mpmath, from the definitions.
 
 import itertools
 import re
-import xml.etree.ElementTree as ET
 
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, assert_words_stand_apart, parsed, words_of
 from mpmath import mp
 
 from celib.explore import one_logit, two_prices
@@ -18,7 +16,6 @@ from celib.explore.binary import CALLS
 CHOICES = ["probability", "logit", "both by mistake"]
 LOGITS = [-6, -4.4, -1.3, -0.3, 0, 0.1, 1.3, 3, 6]
 SETTINGS = list(itertools.product(LOGITS, CHOICES))
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def exact_sigmoid(z):
@@ -28,29 +25,6 @@ def exact_sigmoid(z):
 def exact_loss(y, z, given):
     logit = exact_sigmoid(z) if given == "both by mistake" else mp.mpf(z)
     return mp.log(1 + mp.exp(-logit if y else logit))
-
-
-def parsed(drawing):
-    return ET.fromstring(drawing.svg)
-
-
-def words_of(drawing):
-    return [element.text or "" for element in parsed(drawing).iter(f"{SVG}text")]
-
-
-def boxes(drawing):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in parsed(drawing).iter(f"{SVG}text"):
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
-
-
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 @pytest.mark.parametrize("z, given", SETTINGS)
@@ -134,15 +108,7 @@ def test_every_setting_is_a_whole_picture(z, given):
     )
     assert svg.find(f"{SVG}desc").text == drawing.description
     assert not re.search("nan|inf|−0.0000|-", " ".join(words_of(drawing)))
-    _, _, width, height = map(float, svg.get("viewBox").split())
-    placed = list(boxes(drawing))
-    for words, (left, top, right, bottom) in placed:
-        assert left >= 0, words
-        assert top >= 0, words
-        assert right <= width, words
-        assert bottom <= height, words
-    for (words, one), (others, other) in itertools.combinations(placed, 2):
-        assert not overlap(one, other), f"{words} lies over {others}"
+    assert_words_stand_apart(drawing)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,9 @@ Expected numbers are closed forms by hand; those of focal loss are held in the t
 
 import itertools
 import re
-import xml.etree.ElementTree as ET
 
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, assert_words_stand_apart, parsed, words_of
 
 from celib.explore import decision_card, face_value
 from celib.explore.calibration import MISSES, PREVALENCES
@@ -22,30 +20,6 @@ SETTINGS = [
     *(("weight 9", 4, prevalence) for prevalence in PREVALENCES),
 ]
 PROBLEMS = list(itertools.product(MISSES, PREVALENCES))
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def parsed(drawing):
-    return ET.fromstring(drawing.svg)
-
-
-def words_of(drawing):
-    return [element.text or "" for element in parsed(drawing).iter(f"{SVG}text")]
-
-
-def boxes(drawing):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in parsed(drawing).iter(f"{SVG}text"):
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
-
-
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def bars(drawing):
@@ -148,15 +122,7 @@ def test_every_setting_is_a_whole_picture(training, miss, prevalence):
     assert svg.find(f"{SVG}desc").text == drawing.description
     assert not re.search(r"nan|inf\b|-0\.0", " ".join(words_of(drawing)))
     assert all(0 <= part <= 1 for part in bars(drawing))
-    _, _, width, height = map(float, svg.get("viewBox").split())
-    placed = list(boxes(drawing))
-    for words, (left, top, right, bottom) in placed:
-        assert left >= 0, words
-        assert top >= 0, words
-        assert right <= width, words
-        assert bottom <= height, words
-    for (words, one), (others, other) in itertools.combinations(placed, 2):
-        assert not overlap(one, other), f"{words} lies over {others}"
+    assert_words_stand_apart(drawing)
 
 
 @pytest.mark.parametrize(

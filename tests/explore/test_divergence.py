@@ -6,11 +6,9 @@ codes are fractions by hand.
 
 import itertools
 import re
-import xml.etree.ElementTree as ET
 
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, assert_words_stand_apart, parsed, words_of
 from mpmath import mp
 
 from celib.explore import speaking, swap_codes
@@ -20,32 +18,6 @@ ALICE = [1 / 8, 1 / 2, 1 / 4, 1 / 8]
 SPEAKERS = {"Bob": BOB, "Alice": ALICE}
 PLACES = [i / 10 for i in range(-2, 19)]
 SETTINGS = list(itertools.product(PLACES, SPEAKERS))
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def parsed(drawing):
-    return ET.fromstring(drawing.svg)
-
-
-def words_of(drawing):
-    return [element.text or "" for element in parsed(drawing).iter(f"{SVG}text")]
-
-
-def boxes(drawing):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in parsed(drawing).iter(f"{SVG}text"):
-        if not element.text:
-            continue
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
-
-
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def coloured(drawing, colour):
@@ -134,20 +106,12 @@ def test_every_setting_is_a_whole_picture(place, speaker):
     )
     assert svg.find(f"{SVG}desc").text == drawing.description
     assert not re.search("nan|inf|−0.000", " ".join(words_of(drawing)))
-    _, _, width, height = map(float, svg.get("viewBox").split())
     for shape in svg.iter(f"{SVG}rect"):
         assert float(shape.get("y")) >= 0
         assert float(shape.get("height")) >= 0
-    placed = list(boxes(drawing))
     tallest = min(float(r.get("y")) for r in svg.iter(f"{SVG}rect") if r.get("fill") == "#B8420A")
     assert tallest >= 46, "a word is taller than the picture"
-    for words, (left, top, right, bottom) in placed:
-        assert left >= 0, words
-        assert top >= 0, words
-        assert right <= width, words
-        assert bottom <= height, words
-    for (words, one), (others, other) in itertools.combinations(placed, 2):
-        assert not overlap(one, other), f"{words} lies over {others}"
+    assert_words_stand_apart(drawing)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,9 @@ Expected numbers are computed with mpmath from the definition, or by hand.
 
 import itertools
 import re
-import xml.etree.ElementTree as ET
 
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, assert_words_stand_apart, parsed, words_of
 from mpmath import mp
 
 import celib
@@ -18,16 +16,7 @@ from celib.explore.entropy import BASELINE, DISTRIBUTIONS, LEFT, RIGHT, TALLEST,
 from celib.figures import MODEL, TRUTH
 
 SETTINGS = list(itertools.product(range(len(DISTRIBUTIONS)), (1, 2, 3)))
-SVG = "{http://www.w3.org/2000/svg}"
 every_setting = pytest.mark.parametrize("skew, draws", SETTINGS)
-
-
-def parsed(drawing):
-    return ET.fromstring(drawing.svg)
-
-
-def words_of(drawing):
-    return [element.text or "" for element in parsed(drawing).iter(f"{SVG}text")]
 
 
 def bricks(drawing):
@@ -119,29 +108,7 @@ def test_the_example_in_words():
 
 @every_setting
 def test_no_words_lie_over_one_another_or_outside(skew, draws):
-    placed = list(boxes(asking(skew, draws)))
-    for (one, a), (other, b) in itertools.combinations(placed, 2):
-        assert not overlap(a, b), (one, other)
-    for words, (left, top, right, low) in placed:
-        assert left >= 0, words
-        assert top >= 0, words
-        assert right <= 700, words
-        assert low <= 440, words
-
-
-def boxes(drawing):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in parsed(drawing).iter(f"{SVG}text"):
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
-
-
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    assert_words_stand_apart(asking(skew, draws))
 
 
 def test_each_control_moves_what_it_should_and_nothing_else():

@@ -6,11 +6,9 @@ Expected numbers are computed with mpmath, from the definition in Lin et al. 201
 
 import itertools
 import re
-import xml.etree.ElementTree as ET
 
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, assert_words_stand_apart, parsed, words_of
 from mpmath import mp
 
 from celib.explore import crowd_and_few, tug_of_gamma
@@ -19,7 +17,6 @@ ALPHAS = ["none", 0.1, 0.25, 0.5, 0.75, 0.9, 0.99]
 FORMULAS = ["as published", "alpha on the negatives", "p_t not flipped"]
 GAMMAS = [0, 0.1, 0.6, 1.3, 2, 3.7, 5]
 SETTINGS = list(itertools.product([0, 0.6, 2, 5], ["none", 0.25, 0.99], FORMULAS))
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def exact_loss(y, z, gamma, alpha, formula):
@@ -45,29 +42,6 @@ def exact(gamma, alpha, formula):
         both = totals[f"{what}_easy"] + totals[f"{what}_hard"]
         totals[f"share_{what}"] = totals[f"{what}_easy"] / both
     return totals
-
-
-def parsed(drawing):
-    return ET.fromstring(drawing.svg)
-
-
-def words_of(drawing):
-    return [element.text or "" for element in parsed(drawing).iter(f"{SVG}text")]
-
-
-def boxes(drawing):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in parsed(drawing).iter(f"{SVG}text"):
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
-
-
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 @pytest.mark.parametrize("gamma, alpha, formula", SETTINGS)
@@ -153,15 +127,7 @@ def test_every_setting_is_a_whole_picture(gamma, alpha, formula):
     )
     assert svg.find(f"{SVG}desc").text == drawing.description
     assert not re.search("nan|inf", " ".join(words_of(drawing)))
-    _, _, width, height = map(float, svg.get("viewBox").split())
-    placed = list(boxes(drawing))
-    for words, (left, top, right, bottom) in placed:
-        assert left >= 0, words
-        assert top >= 0, words
-        assert right <= width - 8, words
-        assert bottom <= height, words
-    for (words, one), (others, other) in itertools.combinations(placed, 2):
-        assert not overlap(one, other), f"{words} lies over {others}"
+    assert_words_stand_apart(drawing)
 
 
 @pytest.mark.parametrize(

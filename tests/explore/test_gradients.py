@@ -6,12 +6,10 @@ Every step of the slider is looked at.
 import itertools
 import math
 import re
-import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, assert_words_stand_apart, parsed, words_of
 
 import celib
 from celib.explore import push_and_pull, step_downhill
@@ -19,7 +17,6 @@ from celib.explore.gradients import COLUMNS, MAGNIFIED, _height, _loss_height
 
 LOGITS = [3.2, 1.3, 0.2, 0.8]
 STEPS = range(16)
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def by_hand(steps):
@@ -28,29 +25,6 @@ def by_hand(steps):
         total = sum(math.exp(v) for v in z)
         z = [v + (k == 0) - math.exp(v) / total for k, v in enumerate(z)]
     return z
-
-
-def parsed(drawing):
-    return ET.fromstring(drawing.svg)
-
-
-def words_of(drawing):
-    return [element.text or "" for element in parsed(drawing).iter(f"{SVG}text")]
-
-
-def boxes(drawing):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in parsed(drawing).iter(f"{SVG}text"):
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
-
-
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def arrow_tips(drawing):
@@ -137,15 +111,7 @@ def test_every_step_is_a_whole_picture(step):
     )
     assert svg.find(f"{SVG}desc").text == drawing.description
     assert not re.search("nan|inf|−0[^.]", " ".join(words_of(drawing)))
-    _, _, width, height = map(float, svg.get("viewBox").split())
-    placed = list(boxes(drawing))
-    for words, (left, top, right, bottom) in placed:
-        assert left >= 0, words
-        assert top >= 0, words
-        assert right <= width, words
-        assert bottom <= height, words
-    for (words, one), (others, other) in itertools.combinations(placed, 2):
-        assert not overlap(one, other), f"{words} lies over {others}"
+    assert_words_stand_apart(drawing)
     assert all(60 < tip < 290 for _, tip in arrow_tips(drawing))
 
 

@@ -5,12 +5,9 @@ Expected numbers are computed with mpmath, from the definition.
 
 import itertools
 import re
-import xml.etree.ElementTree as ET
-from functools import cache
 
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, assert_words_stand_apart, parsed, words_of
 from mpmath import mp
 
 from celib.explore import shift_and_temperature, slice_and_dial
@@ -19,38 +16,6 @@ from celib.explore.logits import TEMPERATURES, _short
 LOGITS = [3.2, 1.3, 0.2, 0.8]
 SHIFTS = [i / 2 for i in range(-4, 5)]
 SETTINGS = list(itertools.product(SHIFTS, TEMPERATURES))
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def parsed(drawing):
-    return ET.fromstring(drawing.svg)
-
-
-def words_of(drawing):
-    return [element.text or "" for element in parsed(drawing).iter(f"{SVG}text")]
-
-
-def boxes(drawing):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in parsed(drawing).iter(f"{SVG}text"):
-        if not element.text:
-            continue
-        size, weight = float(element.get("font-size", 14)), element.get("font-weight", "normal")
-        (left, low), (right, high) = ink(element.text, size, weight)
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
-
-
-@cache
-def ink(words, size, weight):
-    """Measure words in DejaVu Sans, the first font that the pictures ask for."""
-    font = FontProperties(family="DejaVu Sans", weight=weight)
-    return TextPath((0, 0), words, size, prop=font).get_extents().get_points()
-
-
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 @pytest.mark.parametrize("shift, temperature", SETTINGS)
@@ -125,15 +90,7 @@ def test_every_setting_is_a_whole_picture(shift, temperature):
     )
     assert svg.find(f"{SVG}desc").text == drawing.description
     assert not re.search("nan|inf|−0[^.]", " ".join(words_of(drawing)))
-    _, _, width, height = map(float, svg.get("viewBox").split())
-    placed = list(boxes(drawing))
-    for words, (left, top, right, bottom) in placed:
-        assert left >= 0, words
-        assert top >= 0, words
-        assert right <= width, words
-        assert bottom <= height, words
-    for (words, one), (others, other) in itertools.combinations(placed, 2):
-        assert not overlap(one, other), f"{words} lies over {others}"
+    assert_words_stand_apart(drawing)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from drawings import SVG, assert_words_stand_apart
 from mpmath import mp
 
 from celib.explore import candidates, explaining, paste_a_number
@@ -17,7 +16,6 @@ from celib.explore.published import PREDICTIONS, SUGGESTIONS
 from celib.published import agrees
 
 EXAMPLE = (0.775, 0.116, 0.039, 0.070)
-SVG = "{http://www.w3.org/2000/svg}"
 CLAIMS = [*SUGGESTIONS, "0.0002032", "-1.3863", "0.00000001", "99999", "1e-15", "12.09", "", "dog"]
 SETTINGS = list(itertools.product(CLAIMS, PREDICTIONS.values()))
 
@@ -125,11 +123,7 @@ def test_the_svg_is_well_formed_labelled_and_nothing_overlaps(claimed, probs):
     assert root.get("role") == "img"
     assert root.get("aria-label") in drawing.description
     assert root.find(f"{SVG}desc").text == drawing.description
-    found = list(boxes(root))
-    width = float(root.get("viewBox").split()[2])
-    assert all(box[0] >= 0 and box[2] <= width for _, box in found)
-    for (one, box), (other, another) in itertools.combinations(found, 2):
-        assert not overlap(box, another), (one, other)
+    assert_words_stand_apart(drawing)
 
 
 def test_only_rows_that_match_are_filled():
@@ -162,18 +156,3 @@ def test_the_two_controls_change_what_they_should_and_nothing_else():
     assert live.drawing.numbers["values"][0] == pytest.approx(-float(mp.log(0.936)))
     assert all(control.description for control in live.controls.values())
     assert "0.1107" in live.picture.value
-
-
-def boxes(root):
-    """Give for each text of a drawing the rectangle it takes."""
-    for element in root.iter(f"{SVG}text"):
-        font = FontProperties(family="DejaVu Sans", weight=element.get("font-weight", "normal"))
-        ink = TextPath((0, 0), element.text, float(element.get("font-size", 14)), prop=font)
-        (left, low), (right, high) = ink.get_extents().get_points()
-        x, y = float(element.get("x")), float(element.get("y"))
-        start = x - right * {"middle": 0.5, "end": 1}.get(element.get("text-anchor"), 0)
-        yield element.text, (start + left, y - high, start + right, y - low)
-
-
-def overlap(one, other):
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
