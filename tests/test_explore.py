@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ET
 import ipywidgets
 import numpy as np
 import pytest
-from drawings import SVG, boxes, parsed, words_of
+from drawings import SVG, assert_words_stand_apart, boxes, parsed, words_of
 
 import celib
 from celib.explore import Drawing, LivePicture, share_the_rest, sharing
@@ -173,6 +173,13 @@ def test_no_words_lie_over_one_another_or_outside(p_dog, evenness):
     for words, (left, top, right, low) in placed:
         inside = left > 4 and top > 4 and right < WIDTH - 4 and low < HEIGHT - 4
         assert inside, words
+
+
+@pytest.mark.parametrize("second", [(12, 30), (190, 60)])
+def test_words_over_one_another_or_outside_would_be_noticed(second):
+    words = [text(10, 30, "one"), text(*second, "other")]
+    with pytest.raises(AssertionError):
+        assert_words_stand_apart(Drawing(picture(200, 100, "t", "d", words), "d", {}))
 
 
 @extreme_settings
