@@ -5,15 +5,11 @@ import inspect
 import re
 import sys
 from itertools import pairwise
-from pathlib import Path
 
-import nbformat
 import pytest
+from pages import NOTEBOOKS, PAGES
 
 import celib
-
-NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-PAGES = {path.stem: nbformat.read(path, as_version=4) for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
 
 # docs/seeds.md is the truth about where each statement of the two documents is treated.
 SEEDS = (NOTEBOOKS.parent / "docs" / "seeds.md").read_text(encoding="utf-8")

@@ -1,0 +1,287 @@
+"""Every exercise keeps its promises: right answers are accepted, each mistake is known by name."""
+
+from fractions import Fraction
+from itertools import combinations
+
+import nbformat
+import numpy as np
+import pytest
+from pages import NOTEBOOKS, PAGES
+
+from celib.practice import catalogue, check, exercise, exercises, hint, solution
+from celib.practice.catalogue import quantities
+from celib.practice.cells import solved, unsolved
+from celib.practice.exercises import KINDS
+from celib.practice.variants import Draw
+
+SEEDS = range(20)
+IDS = list(exercises())
+VALUES = [id for id in IDS if exercises()[id].kind in ("number", "array")]
+NUMBERS = [id for id in VALUES if exercises()[id].kind == "number"]
+FUNCTIONS = [id for id in IDS if exercises()[id].kind in ("function", "repair")]
+CHOICES = [id for id in IDS if exercises()[id].kind == "choice"]
+ORDERS = [id for id in IDS if exercises()[id].kind == "order"]
+
+
+def variants(id):
+    return [exercise(id), *(exercise(id, seed) for seed in SEEDS)]
+
+
+def typed(value, digits):
+    """A value as somebody types it: rounded to so many significant digits."""
+    return np.vectorize(lambda one: float(f"{one:.{digits}g}"))(value)
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("id", VALUES)
+def test_right_answers_are_accepted_in_every_form(id):
+    for asked in variants(id):
+        right = asked.right
+        forms = [right, right.tolist(), typed(right, 5), typed(right, 4).tolist()]
+        if asked.kind == "number":
+            number = float(right)
+            forms += [number, np.float32(number), [number], np.array([[number]]), (number,)]
+            forms += [f"{number:.6g}", f" {number:.4g} {asked.unit}", f"{number:.3g}"]
+            forms += [Fraction(number), np.array(number), f"{number * 100:.8g} %"]
+        else:
+            forms += [tuple(right.tolist()), np.round(right, 4), np.asarray(right, np.float32)]
+        for form in forms:
+            assert check(id, form, seed=asked.seed).status == "right", form
+
+
+@pytest.mark.parametrize("id", [id for id in NUMBERS if exercises()[id].unit])
+def test_the_right_value_in_another_unit_is_right_if_it_says_so(id):
+    asked = exercise(id)
+    in_nats = float(asked.right) * {"nats": 1, "bits": np.log(2), "bans": np.log(10)}[asked.unit]
+    for unit, size in (("nats", 1), ("bits", np.log(2)), ("bans", np.log(10))):
+        assert check(id, f"{in_nats / size:.6g} {unit}").status == "right"
+
+
+@pytest.mark.parametrize("id", VALUES)
+def test_each_mistake_is_recognised_in_every_variant_and_taken_for_no_other(id):
+    for asked in variants(id):
+        assert list(asked.wrong) == asked.mistakes, "a mistake that does not spoil this quantity"
+        for name, wrong in asked.wrong.items():
+            for form in (wrong, typed(wrong, 5), typed(wrong, 4), wrong.tolist()):
+                verdict = check(id, form, seed=asked.seed)
+                assert (verdict.status, verdict.mistake) == ("mistake", name), (asked.seed, form)
+
+
+@pytest.mark.parametrize("id", VALUES)
+def test_right_and_wrong_values_are_apart_at_the_precision_a_person_types(id):
+    """Independently of celib.practice.fitting: at three digits no two values are the same."""
+    for asked in variants(id):
+        values = {"right": asked.right, **asked.wrong}
+        for (one, a), (other, b) in combinations(values.items(), 2):
+            if a.shape == b.shape and np.all(np.isfinite([a, b])):
+                relative = np.max(abs(a - b) / np.maximum(np.maximum(abs(a), abs(b)), 1e-300))
+                assert relative > 0.01, (asked.seed, one, other)
+            else:
+                assert not np.array_equal(a, b, equal_nan=True), (asked.seed, one, other)
+
+
+@pytest.mark.parametrize("id", VALUES)
+def test_an_answer_that_is_nobodys_is_not_guessed_at(id):
+    asked = exercise(id)
+    strange = np.asarray(asked.right) * 0 + 123.456
+    verdict = check(id, strange)
+    assert (verdict.status, verdict.mistake) == ("unrecognised", None)
+    assert asked.said(asked.next).split()[-1] in verdict.text
+
+
+@pytest.mark.parametrize("id", VALUES)
+def test_seeds_give_other_numbers_and_the_same_seed_the_same(id):
+    drawn = [repr(exercise(id, seed).inputs) for seed in SEEDS]
+    assert drawn == [repr(exercise(id, seed).inputs) for seed in SEEDS]
+    assert len(set(drawn)) >= 10
+
+
+# --- functions, choices, orders -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_solved_cell_is_accepted(id):
+    for asked in variants(id)[: 6 if id in FUNCTIONS else None]:
+        assert status(solved(asked)) == ("right", None), asked.seed
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_unsolved_cell_says_what_is_to_do(id):
+    asked = exercise(id)
+    verdict = run(unsolved(asked))
+    assert verdict.status != "right"
+    if asked.kind == "repair":
+        assert verdict.status == "mistake", "the fault is one of the catalogue"
+        assert asked.source.startswith("https://")
+    else:
+        assert verdict.text.startswith(f"To do: {id}")
+        assert "..." in verdict.text
+
+
+def status(cell):
+    verdict = run(cell)
+    return verdict.status, verdict.mistake
+
+
+def run(cell):
+    names = {"np": np, "check": check}
+    *lines, last = cell.rsplit("\ncheck(", 1)
+    exec("\n".join(lines), names)
+    return eval(f"check({last.removeprefix('check(')}", names)
+
+
+@pytest.mark.parametrize("id", FUNCTIONS)
+def test_a_function_with_a_known_mistake_is_told_which(id):
+    asked = exercise(id)
+    assert asked.mistakes
+    for name in asked.mistakes:
+        verdict = check(id, with_mistake(asked, name))
+        assert (verdict.status, verdict.mistake) == ("mistake", name)
+
+
+def with_mistake(asked, name):
+    def function(*arguments):
+        inputs = dict(zip(asked.asks_for.inputs, arguments, strict=True))
+        return catalogue()[name].value(asked.asks_for, inputs, asked.unit)
+
+    return function
+
+
+@pytest.mark.parametrize("id", CHOICES)
+def test_each_distractor_names_its_mistake_and_one_option_is_right(id):
+    for asked in variants(id)[:4]:
+        options = asked.shuffled_options()
+        assert [bool(option.get("right")) for option in options].count(True) == 1
+        assert len({asked.said(option["text"]) for option in options}) == len(options)
+        for letter, option in zip("ABCDEFGH", options, strict=False):
+            verdict = check(id, letter.lower(), seed=asked.seed)
+            assert verdict.mistake == option.get("mistake")
+            assert verdict.status == ("right" if option.get("right") else "mistake")
+
+
+@pytest.mark.parametrize("id", ORDERS)
+def test_each_decoy_is_named(id):
+    asked = exercise(id)
+    assert len(asked.decoys) >= 2
+    shown = asked.shuffled_lines()
+    assert len(set(shown)) == len(shown)
+    for decoy in asked.decoys:
+        beside = [line for line in asked.lines if indent(line) == indent(decoy["line"])]
+        verdicts = []
+        for replaced in beside:
+            lines = [decoy["line"] if line == replaced else line for line in asked.lines]
+            verdicts.append(check(id, "".join("ABCDEFGHIJ"[shown.index(line)] for line in lines)))
+        assert decoy["mistake"] in {verdict.mistake for verdict in verdicts}
+        assert "right" not in {verdict.status for verdict in verdicts}
+
+
+def indent(line):
+    return len(line) - len(line.lstrip())
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_tried_yet(monkeypatch):
+    monkeypatch.setattr("celib.practice.keeping._session", [])
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_hints_climb_and_the_solution_states_the_answer(id):
+    for asked in (exercise(id), exercise(id, 1)):
+        assert len(asked.hints) >= 2
+        for step in range(len(asked.hints)):
+            assert f"Hint {step + 1} of" in hint(id, seed=asked.seed).text
+        assert status(solved(asked)) == ("right", None)  # after which hints begin anew
+        said = solution(id, seed=asked.seed).text
+        assert len(said) > 60
+        if asked.kind == "number":
+            assert any(fits_in(said, float(asked.right), digits) for digits in (3, 4, 5))
+
+
+def fits_in(text, value, digits):
+    forms = {f"{value:.{digits}f}", f"{value:.{digits}g}", f"{value:.{digits - 1}e}"}
+    return any(form.replace("-", "−") in text or form in text for form in forms)
+
+
+@pytest.mark.parametrize("id", NUMBERS)
+def test_nothing_but_the_solution_gives_the_answer_away(id):
+    asked = exercise(id)
+    given = "".join(asked.said(text) for text in [asked.ask, asked.next, *asked.hints])
+    refuted = "".join(catalogue()[name].refutation for name in asked.mistakes)
+    number = f"{float(asked.right):.4f}"
+    assert number not in given.replace("−", "-") + refuted or number in repr(asked.inputs)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_an_exercise_is_of_a_known_kind_and_form(id):
+    asked = exercises()[id]
+    assert asked.kind in KINDS
+    assert len(set(asked.mistakes)) == len(asked.mistakes)
+    assert set(asked.mistakes) <= set(catalogue())
+    assert {one["mistake"] for one in asked.options if "mistake" in one} <= set(catalogue())
+
+
+# --- together -----------------------------------------------------------------------------------
+
+
+def test_there_are_many_and_of_every_kind():
+    assert len(IDS) >= 50
+    assert {exercises()[id].kind for id in IDS} == set(KINDS)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name[:2] not in ("00", "11")])
+def test_a_page_has_five_exercises_or_more_of_several_kinds(name):
+    found = {id: exercises()[id].kind for id in IDS if f'check("{id}"' in code(name)}
+    assert len(found) >= 5
+    assert len(set(found.values())) >= 3
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_an_exercise_stands_on_one_page_as_its_data_have_it(id):
+    cells = [cell for page in PAGES.values() for cell in page.cells if cell.cell_type == "code"]
+    found = [cell.source for cell in cells if f'check("{id}"' in cell.source]
+    assert found == [unsolved(exercise(id))]
+
+
+def code(name):
+    return "\n".join(cell.source for cell in PAGES[name].cells if cell.cell_type == "code")
+
+
+def test_the_answer_notebooks_are_those_of_the_exercises():
+    import answers
+
+    assert [path.name for path in sorted((NOTEBOOKS / "answers").glob("*.ipynb"))] == [
+        page.name for page in answers.pages()
+    ]
+    for page in answers.pages():
+        stored = nbformat.read(NOTEBOOKS / "answers" / page.name, as_version=4)
+        built = answers.answers(page)
+        assert [cell.source for cell in stored.cells] == [cell.source for cell in built.cells]
+        assert "Not yet" not in str(stored)
+
+
+@pytest.mark.parametrize("name", catalogue())
+def test_a_mistake_is_used_and_says_all_it_must(name):
+    mistake = catalogue()[name]
+    options = [option for one in exercises().values() for option in [*one.options, *one.decoys]]
+    numeric = [one for one in exercises().values() if name in one.mistakes]
+    used = numeric or [option for option in options if option.get("mistake") == name]
+    assert used, "no exercise shows it"
+    if mistake.wrong:
+        assert numeric, "a numeric mistake belongs into a numeric exercise"
+    assert set(mistake.wrong) <= {*quantities(), "any"}
+    assert 2 <= mistake.refutation.count(". ") + 1 <= 4
+    assert all(link["url"].startswith("https://") and link["shows"] for link in mistake.links)
+
+
+@pytest.mark.parametrize("name", quantities())
+def test_a_quantity_can_be_drawn_computed_and_asked_for(name):
+    quantity = quantities()[name]
+    for seed in SEEDS:
+        inputs = Draw(seed, name).inputs(quantity.inputs)
+        assert not np.any(np.isnan(quantity.value(inputs, "nats")))
+    assert any(one.quantity == name for one in exercises().values())

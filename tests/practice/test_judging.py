@@ -1,0 +1,325 @@
+"""Verdicts: right, a mistake by its name, or an honest neither; and never a traceback."""
+
+import numpy as np
+import pytest
+
+from celib.practice import Exercise, check, exercise, hint, solution
+from celib.practice.judging import judged
+
+# A question of one line, so that nothing here depends on the wording of the pages.
+SURPRISE = Exercise(
+    id="test/surprise",
+    kind="number",
+    quantity="categorical cross-entropy",
+    unit="nats",
+    inputs={"targets": 0, "probs": [0.775, 0.116, 0.039, 0.070]},
+    ask="Loss for {probs}, label {targets}?",
+    next="Which logarithm is it?",
+    hints=["Think.", "Compute."],
+    solution="−ln {probs[targets]} = {right:.4f} nats",
+    answer="-np.log(probs[targets])",
+    mistakes=["base-2-for-nats", "lost-minus", "label-counted-from-one"],
+)
+FUNCTION = Exercise(
+    **{**vars(SURPRISE), "id": "test/function", "kind": "function"}
+    | {
+        "start": "def loss(targets, probs):\n    ...",
+        "cases": [{"targets": 1, "probs": [1.0, 0.0]}],
+    }
+)
+ORDER = Exercise(
+    **{**vars(SURPRISE), "id": "test/order", "kind": "order"}
+    | {
+        "lines": ["def loss(targets, probs):", "    p = probs[targets]", "    return -np.log(p)"],
+        "decoys": [
+            {"line": "    return -np.log2(p)", "mistake": "base-2-for-nats"},
+            {"line": "    return np.log(p)", "mistake": "lost-minus"},
+        ],
+    }
+)
+CHOICE = Exercise(
+    **{**vars(SURPRISE), "id": "test/choice", "kind": "choice"}
+    | {
+        "options": [
+            {"text": "{right:.4f}", "right": True, "because": "It is −ln {probs[targets]}."},
+            {"text": "0.3677", "mistake": "base-2-for-nats"},
+            {"text": "negative", "mistake": "lost-minus"},
+        ]
+    }
+)
+ALL = [SURPRISE, FUNCTION, ORDER, CHOICE]
+
+
+def outcome(asked, answer):
+    verdict = judged(asked, answer)
+    return verdict.status, verdict.mistake
+
+
+# −ln 0.775 = 0.25489, −log2 0.775 = 0.36773, −ln 0.116 = 2.15417 (mpmath)
+@pytest.mark.parametrize(
+    "answer, status, mistake",
+    [
+        (0.2549, "right", None),
+        ("0.3677 bits", "right", None),
+        (0.3677, "mistake", "base-2-for-nats"),
+        ("0.3677 nats", "mistake", "base-2-for-nats"),
+        (-0.2549, "mistake", "lost-minus"),
+        (2.154, "mistake", "label-counted-from-one"),
+        (0.26, "unrecognised", None),
+        (0.25, "unrecognised", None),
+        (1.0, "unrecognised", None),
+    ],
+)
+def test_numbers(answer, status, mistake):
+    assert outcome(SURPRISE, answer) == (status, mistake)
+
+
+@pytest.mark.parametrize(
+    "answer, says",
+    [
+        (0.25, "too few digits"),
+        (0.2599, "is close, but not what comes out"),
+        (1.0, "no mistake that I know gives it. Which logarithm is it?"),
+        (float("nan"), "nan is no number. Which logarithm is it?"),
+        (float("inf"), "inf is no number"),
+        ([0.2, 0.3], "an array of shape (2,); the question asks for one number"),
+        ("dog", 'No number can be read from "dog"'),
+        (True, "a truth value"),
+        ({}, "an object of type dict"),
+        ("0.3677 bits", "0.3677 bits is 0.2549 nats, the unit asked for"),
+        (0.3677, "0.3677 is what it gives here"),
+    ],
+)
+def test_what_a_verdict_says(answer, says):
+    assert says in " ".join(judged(SURPRISE, answer).text.split())
+
+
+def test_a_refutation_does_not_give_the_answer_away():
+    for answer in (0.3677, -0.2549, 2.1542, 0.26, 1.0):
+        assert "0.2549" not in judged(SURPRISE, answer).text.replace("−0.2549", "")
+
+
+class EqualToAll(float):
+    __eq__ = lambda self, other: True  # noqa: E731
+    __ne__ = lambda self, other: False  # noqa: E731
+    __sub__ = __rsub__ = lambda self, other: 0.0
+    __hash__ = float.__hash__
+
+
+class Unspeakable:
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    __str__ = __repr__
+
+
+HOSTILE = [
+    None, ..., "", float("nan"), -np.inf, True, {}, set(), b"x", object(), 10**400, "A" * 10**6,
+    EqualToAll(3.0), [EqualToAll(3.0)], Unspeakable(), [Unspeakable()], np.zeros(10**6), [[]],
+    np.array([None]), lambda: 1, Unspeakable, [[1], [2, 3]], 1j, range(3), iter([]), "1/0",
+    np.array("x"), np.datetime64("2020"), type, check,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: asked.kind)
+@pytest.mark.parametrize("answer", HOSTILE, ids=lambda answer: type(answer).__name__)
+def test_no_answer_is_believed_or_raises(asked, answer):
+    verdict = judged(asked, answer)
+    assert verdict.status == "unrecognised"
+    assert verdict.text == str(verdict) == repr(verdict)
+    assert len(verdict.text) < 1500
+    assert "<div" in verdict._repr_html_()
+
+
+@pytest.mark.parametrize("asked", ALL, ids=lambda asked: asked.kind)
+@pytest.mark.parametrize("blank", [..., None, "", "  "])
+def test_without_an_answer_the_task_is_told(asked, blank):
+    verdict = judged(asked, blank)
+    assert not verdict.is_answered
+    assert verdict.text.startswith(f"To do: {asked.id}\n\nLoss for [0.775, 0.116, 0.039, 0.070]")
+    assert "..." in verdict.text
+
+
+# --- functions ----------------------------------------------------------------------------------
+
+
+def right_in_other_words(targets, probs):
+    return float(
+        np.sum(
+            -np.log(probs) * (np.arange(len(probs)) == targets),
+            where=np.arange(len(probs)) == targets,
+        )
+    )
+
+
+def test_right_functions_however_they_are_written():
+    with np.errstate(all="ignore"):
+        assert outcome(FUNCTION, right_in_other_words) == ("right", None)
+    assert outcome(FUNCTION, lambda t, p: [-np.log(p[t])][0]) == ("right", None)
+
+
+def on_the_page_only(targets, probs):
+    return 0.25489224962879 if targets == 0 and probs[0] == 0.775 else 0.0
+
+
+@pytest.mark.parametrize(
+    "function, status, mistake, says",
+    [
+        (lambda t, p: -np.log2(p[t]), "mistake", "base-2-for-nats", "on every input"),
+        (lambda t, p: np.log(p[t]), "mistake", "lost-minus", "on every input"),
+        (
+            lambda t, p: 1.01 * -np.log(p[t]),
+            "unrecognised",
+            None,
+            "gives 0.2574, where 0.2549 is right",
+        ),
+        (on_the_page_only, "unrecognised", None, "it gives 0., where inf is right"),
+        (lambda t, p: EqualToAll(3.0), "unrecognised", None, "it gives 3., where 0.2549 is right"),
+        (lambda t, p: p, "unrecognised", None, "where 0.2549 is right"),
+        (lambda t, p: p[9], "unrecognised", None, "it raises IndexError"),
+        (lambda t: t, "unrecognised", None, "it raises TypeError"),
+        (lambda t, p: None, "unrecognised", None, "Replace the dots"),
+        (lambda t, p: "dog", "unrecognised", None, "something else than numbers"),
+        (0.2549, "unrecognised", None, "asks for a function"),
+    ],
+)
+def test_functions(function, status, mistake, says):
+    verdict = judged(FUNCTION, function)
+    assert (verdict.status, verdict.mistake) == (status, mistake)
+    assert says in " ".join(verdict.text.split())
+
+
+def test_the_first_failing_input_is_shown():
+    def fails_on_cats(targets, probs):
+        return -np.log(probs[targets]) if targets == 0 else 7.0
+
+    text = " ".join(judged(FUNCTION, fails_on_cats).text.split())
+    assert "On `targets = 1`, `probs = [1., 0.]` it gives 7., where inf is right" in text
+
+
+def test_a_function_is_judged_on_random_inputs_of_the_seed():
+    seen = []
+
+    def remember(targets, probs):
+        seen.append((targets, probs.tolist()))
+        return -np.log(probs[targets])
+
+    from celib.practice import judging
+
+    for seed in (1, 1, 2):
+        cases = judging._cases(Exercise(**{**vars(FUNCTION), "seed": seed}))
+        seen.append(repr(cases))
+    assert seen[0] == seen[1] != seen[2]
+    assert len(cases) == 22
+
+
+# --- orders and choices -------------------------------------------------------------------------
+
+
+def order_of(*lines):
+    shown = ORDER.shuffled_lines()
+    return "".join("ABCDE"[shown.index(line)] for line in lines)
+
+
+HEAD, PICK, RIGHT = ORDER.lines
+BITS, PLUS = (decoy["line"] for decoy in ORDER.decoys)
+
+
+@pytest.mark.parametrize(
+    "lines, status, mistake, says",
+    [
+        ((HEAD, PICK, RIGHT), "right", None, "Right"),
+        ((HEAD, PICK, RIGHT, BITS), "right", None, "Right"),  # a line after the return does no harm
+        ((HEAD, PICK, BITS), "mistake", "base-2-for-nats", "It is in line"),
+        ((HEAD, PICK, PLUS), "mistake", "lost-minus", "It is in line"),
+        ((HEAD, RIGHT, PICK), "unrecognised", None, "UnboundLocalError"),
+        ((PICK, HEAD, RIGHT), "unrecognised", None, "IndentationError"),
+        ((HEAD, PICK), "unrecognised", None, "3 lines are needed; yours has 2"),
+        ((HEAD,), "unrecognised", None, "3 lines are needed; yours has 1"),
+    ],
+)
+def test_orders(lines, status, mistake, says):
+    verdict = judged(ORDER, order_of(*lines))
+    assert (verdict.status, verdict.mistake) == (status, mistake)
+    assert says in verdict.text
+
+
+@pytest.mark.parametrize(
+    "answer, says",
+    [("AZ", "There is no line Z"), ("ABA", "Line A is there twice"), (3, "made of letters")],
+)
+def test_orders_that_are_none(answer, says):
+    assert says in judged(ORDER, answer).text
+
+
+def test_choices():
+    texts = [option["text"] for option in CHOICE.shuffled_options()]
+    for letter, text in zip("abc", texts, strict=True):
+        expected = {"{right:.4f}": None, "0.3677": "base-2-for-nats", "negative": "lost-minus"}[
+            text
+        ]
+        assert outcome(CHOICE, letter) == ("mistake" if expected else "right", expected)
+        assert outcome(CHOICE, [letter.upper()]) == outcome(CHOICE, letter)
+    right = "abc"[texts.index("{right:.4f}")]
+    assert judged(CHOICE, right).text == "Right.\n\nIt is −ln 0.775."
+    for answer in ("d", "ab", "dog", 1):
+        assert judged(CHOICE, answer).status == "unrecognised"
+
+
+# --- check, hint, solution ----------------------------------------------------------------------
+
+
+def test_the_contract():
+    verdict = check("categorical/loss-in-nats", 0.3677)
+    assert (verdict.status, verdict.mistake) == ("mistake", "base-2-for-nats")
+    assert check("categorical/loss-in-nats", 0.2549).status == "right"
+    assert check("categorical/loss-in-nats", 7).status == "unrecognised"
+
+
+@pytest.mark.parametrize("id", ["categorical/loss-in-nat", "dog", "", None, 3, ["a"], Unspeakable])
+def test_an_unknown_exercise_is_told(id):
+    if id is Unspeakable:
+        id = Unspeakable()
+    verdict = check(id, 1)
+    assert verdict.status == "unrecognised"
+    assert "There is no exercise" in verdict.text
+
+
+def test_a_misspelt_exercise_is_guessed():
+    assert "Did you mean 'categorical/loss-in-nats'" in check("categorical/loss-in-nat", 1).text
+    with pytest.raises(ValueError, match="Did you mean 'categorical/loss-in-nats'"):
+        hint("categorical/loss-in-nat")
+    with pytest.raises(ValueError, match="There is no exercise 'dog'"):
+        solution("dog")
+
+
+@pytest.mark.parametrize("seed", [1.5, [1], object()])
+def test_a_seed_is_a_number_or_text(seed):
+    assert (
+        "seed must be a whole number or text"
+        in check("categorical/loss-in-nats", 1, seed=seed).text
+    )
+
+
+def test_seeds_as_students_write_them():
+    inputs = [
+        exercise("categorical/loss-in-nats", seed).inputs for seed in (7, "7", "s123456", "Ada")
+    ]
+    assert inputs[0] == inputs[1]
+    assert inputs[2] != inputs[3]
+
+
+# --- how it is shown ----------------------------------------------------------------------------
+
+
+def test_text_is_escaped_and_code_is_set_as_code():
+    asked = Exercise(**{**vars(SURPRISE), "ask": "Is `a < b` & c?\n\n    x < y"})
+    shown = judged(asked, ...)._repr_html_()
+    assert "<p>Is <code>a &lt; b</code> &amp; c?</p>" in shown
+    assert "<pre>x &lt; y</pre>" in shown
+
+
+def test_lists_can_be_pasted_into_python():
+    asked = Exercise(**{**vars(SURPRISE), "inputs": {"targets": 0, "probs": [-0.5, 1.25]}})
+    assert asked.said("{probs} {targets}") == "[-0.50, 1.25] 0"
+    assert asked.said("{probs[0]:.1f} {{x}}") == "−0.5 {x}"

@@ -1,0 +1,70 @@
+"""Write the answer notebooks: each exercise of a page with a right answer and its solution.
+
+    python tools/answers.py            write notebooks/answers/, and run what was written
+
+They are made from the exercises in celib/practice/data/exercises/ alone; change those, not them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+import notebooks
+from celib.practice import Exercise, exercises
+from celib.practice.cells import solved
+
+PAGES = notebooks.ROOT / "notebooks"
+ANSWERS = PAGES / "answers"
+FIRST_CELL = "import numpy as np\n\nfrom celib.practice import check, solution"
+
+
+def answers(page: Path) -> NotebookNode:
+    """Return the notebook of answers to a page, before it is run."""
+    title = notebooks.read(page).cells[0].source.splitlines()[0].removeprefix("# ")
+    cells = [
+        new_markdown_cell(f"# Answers to {title}\n\n{introduction(page)}"),
+        new_code_cell(FIRST_CELL),
+    ]
+    for asked in exercises_on(page):
+        cells += [
+            new_markdown_cell(f"## {asked.id}"),
+            new_code_cell(solved(asked)),
+            new_code_cell(f'solution("{asked.id}")'),
+        ]
+    return new_notebook(cells=cells)
+
+
+def introduction(page: Path) -> str:
+    return (
+        f"One right answer to each exercise of [the page](../{page.name}), and how to get there. "
+        "Others are as right. Each is looked up best after a try, and after its hints."
+    )
+
+
+def exercises_on(page: Path) -> list[Exercise]:
+    """Return the exercises that the code cells of a page check, in their order."""
+    code = "\n".join(cell.source for cell in notebooks.read(page).cells if cell.cell_type == "code")
+    names = re.findall(r'^check\(\s*"([^"]+)"', code, re.MULTILINE)
+    return [exercises()[name] for name in names]
+
+
+def pages() -> list[Path]:
+    """Return the pages that have exercises."""
+    return [page for page in sorted(PAGES.glob("*.ipynb")) if exercises_on(page)]
+
+
+def main() -> int:
+    ANSWERS.mkdir(exist_ok=True)
+    for page in pages():
+        nbformat.write(answers(page), ANSWERS / page.name)
+    return notebooks.main(["write", *(str(ANSWERS / page.name) for page in pages())])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
