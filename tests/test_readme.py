@@ -20,7 +20,7 @@ PAGES = re.findall(r"^\| \[(\d\d) · (.+?)\]\(notebooks/(.+?)\.ipynb\) \|", READ
 
 
 def test_the_examples_give_what_they_print():
-    [example] = re.findall(r"```python\n(.+?)```", README, re.S)
+    example = "\n".join(re.findall(r"```python\n(.+?)```", README, re.S))
     test = doctest.DocTestParser().get_doctest(example, {}, "README.md", "README.md", 0)
     said = []
     outcome = doctest.DocTestRunner().run(test, out=said.append)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,23 @@ from numpy.typing import NDArray
 
 from celib._answers import UNITS, one_of
 
-from .catalogue import ANY, Mistake, Quantity, catalogue, computed, quantities
+from .catalogue import (
+    ANY,
+    Mistake,
+    Quantity,
+    catalogue,
+    computed,
+    quantities,
+    surroundings,
+)
+from .fitting import FEWEST_DIGITS
 from .plain import Plain, Unreadable, plain
 from .telling import Told, paragraph
 
 __all__ = ["Explanation", "Finding", "explain"]
 
 Floats = NDArray[np.float64]
-BASES = {"nats": "e", "bits": "2", "bans": "10"}
+BASES = {"nats": "exp(1)", "bits": "2", "bans": "10"}
 # Single precision carries hardly more, and losses are often computed in it.
 TRUSTED_DIGITS = 6
 MOST_MISTAKES = 3
@@ -49,8 +59,8 @@ class Finding:
         The unit of the result; empty for a quantity without one.
     mistakes : tuple of str
         The names of the mistakes in it, none if it is right.
-    formula : str
-        Python over the inputs, `celib` and NumPy that gives the number.
+    value : float or ndarray
+        What it gives.
     unused : tuple of str
         Inputs that were given and that it does not use.
     changed : str
@@ -60,7 +70,7 @@ class Finding:
     quantity: str
     unit: str
     mistakes: tuple[str, ...]
-    formula: str
+    value: Floats = field(compare=False, repr=False)
     unused: tuple[str, ...] = ()
     changed: str = ""
 
@@ -68,6 +78,19 @@ class Finding:
     def steps(self) -> int:
         """How far it is from the right formula for the inputs given: the fewer, the likelier."""
         return len(self.mistakes) + len(self.unused) + 2 * bool(self.changed)
+
+    @property
+    def formula(self) -> str:
+        """Python over the inputs, `celib` and NumPy that gives the value."""
+        quantity = quantities()[self.quantity]
+        formula, on_top = _start(quantity, self.mistakes), self.mistakes
+        if on_top and quantity.name in catalogue()[on_top[0]].wrong:
+            on_top = on_top[1:]
+        if self.unit not in ("", "nats"):
+            formula = f"{_grouped(formula)} / log({BASES[self.unit]})"
+        for name in on_top:
+            formula = _on_top(catalogue()[name], formula, quantity, self.unit)
+        return formula
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,7 +108,9 @@ class Explanation(Told):
     findings: tuple[Finding, ...] = ()
 
 
-def explain(number: Any, *, unit: str | None = None, **inputs: Any) -> Explanation:
+def explain(
+    number: Any, *, unit: str | None = None, of: str | None = None, **inputs: Any
+) -> Explanation:
     """Find the formulas, right and wrong, that give a number for some inputs.
 
     Parameters
@@ -94,6 +119,9 @@ def explain(number: Any, *, unit: str | None = None, **inputs: Any) -> Explanati
         As it was printed: its digits say how closely a formula must agree. Text keeps last zeros.
     unit : {"nats", "bits", "bans"}, optional
         The unit claimed for it. Without it a result in any of them counts as right.
+    of : str, optional
+        What it is claimed to be, such as ``"cross-entropy"``. Without it, it may be anything that
+        can be computed from the inputs.
     **inputs
         What it was computed from, under the names that `celib` uses: ``targets``, ``probs``,
         ``logits``, ``p``, ``q``, ``gamma`` and so on.
@@ -115,29 +143,46 @@ def explain(number: Any, *, unit: str | None = None, **inputs: Any) -> Explanati
         if unit or typed.unit:
             unit = one_of("unit", unit or typed.unit, tuple(UNITS))
         given = {name: _input(name, value) for name, value in inputs.items()}
-        found = _findings(typed, unit, given)
+        found = _findings(typed, unit, of, given)
     except ValueError as unusable:
         return Explanation(f"Not explained.\n\n{paragraph(str(unusable))}")
-    return Explanation(_told(typed, given, found), tuple(found))
+    return Explanation(_told(typed, of, given, found), tuple(found))
 
 
-def formulas(unit: str | None, inputs: dict[str, Any]) -> Iterator[Finding]:
-    """Give every formula for some inputs, with at most `MOST_MISTAKES` mistakes."""
-    for quantity in _fitting(inputs):
+def formulas(unit: str | None, of: str | None, inputs: dict[str, Any]) -> Iterator[Finding]:
+    """Give every formula for some inputs, with at most `MOST_MISTAKES` mistakes.
+
+    Parameters
+    ----------
+    unit, of : str or None
+        As for `explain`.
+    inputs : dict
+        Numbers and arrays by name.
+
+    Yields
+    ------
+    Finding
+        First the right formulas, then those with mistakes.
+    """
+    for quantity in _fitting(of, inputs):
         unused = tuple(name for name in inputs if name not in quantity.inputs)
-        for start, mistakes in _starts(quantity):
-            for in_unit in _units(quantity, unit):
-                formula = start if in_unit in ("", "nats") else f"({start}) / log({BASES[in_unit]})"
-                first = Finding(quantity.name, in_unit, mistakes, formula, unused)
-                yield from _spoiled(first, quantity, base_counts=unit is not None)
+        for mistakes in _starts(quantity):
+            value = _value(_start(quantity, mistakes), inputs)
+            if value is not None:
+                for in_unit in _units(quantity, unit):
+                    one = np.asarray(value / UNITS.get(in_unit, 1.0))
+                    first = Finding(quantity.name, in_unit, mistakes, one, unused)
+                    yield from _spoiled(first, quantity, inputs, base_counts=unit is not None)
 
 
 # --- the formulas -------------------------------------------------------------------------------
 
 
-def _fitting(inputs: dict[str, Any]) -> list[Quantity]:
+def _fitting(of: str | None, inputs: dict[str, Any]) -> list[Quantity]:
     """Return the quantities that can be computed from the inputs."""
     known = {name for quantity in quantities().values() for name in quantity.inputs}
+    if of is not None:
+        one_of("of", of, tuple(quantities()))
     if strangers := [name for name in inputs if name not in known]:
         raise ValueError(
             f"No quantity here takes {strangers[0]!r}; known are {', '.join(sorted(known))}."
@@ -145,27 +190,30 @@ def _fitting(inputs: dict[str, Any]) -> list[Quantity]:
     found = [
         one
         for one in quantities().values()
-        if set(one.inputs) <= set(inputs) and _meant(one, inputs)
+        if of in (None, one.name) and set(one.inputs) <= set(inputs) and _is_meant(one, inputs)
     ]
     if not found:
-        raise ValueError(
-            f"No quantity here is computed from {', '.join(inputs) or 'nothing'} alone."
-        )
+        what = f"{of} cannot" if of else "Nothing known here can"
+        raise ValueError(f"{what} be computed from {', '.join(inputs) or 'no input'} alone.")
     return found
 
 
-def _meant(quantity: Quantity, inputs: dict[str, Any]) -> bool:
+def _is_meant(quantity: Quantity, inputs: dict[str, Any]) -> bool:
     try:
         return bool(computed(quantity.where, inputs))
     except _UNFIT:
         return False
 
 
-def _starts(quantity: Quantity) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield quantity.right, ()
-    for mistake in catalogue().values():
-        if quantity.name in mistake.wrong:
-            yield mistake.wrong[quantity.name], (mistake.name,)
+def _starts(quantity: Quantity) -> list[tuple[str, ...]]:
+    """Return the mistakes to start from: none, or one that spoils this very quantity."""
+    own = [(one.name,) for one in catalogue().values() if quantity.name in one.wrong]
+    return [(), *own]
+
+
+def _start(quantity: Quantity, mistakes: tuple[str, ...]) -> str:
+    own = catalogue()[mistakes[0]].wrong.get(quantity.name) if mistakes else None
+    return own or quantity.right
 
 
 def _units(quantity: Quantity, unit: str | None) -> Iterable[str]:
@@ -174,70 +222,86 @@ def _units(quantity: Quantity, unit: str | None) -> Iterable[str]:
     return UNITS if unit is None else (unit,)
 
 
-def _spoiled(first: Finding, quantity: Quantity, *, base_counts: bool) -> Iterator[Finding]:
+def _spoiled(
+    first: Finding, quantity: Quantity, inputs: dict[str, Any], *, base_counts: bool
+) -> Iterator[Finding]:
     """Give a formula, and what becomes of it by mistakes that can be made on top of any."""
-    on_top = [
+    around = surroundings(quantity, inputs, first.unit or "nats")
+    fitting = [
         mistake
         for mistake in catalogue().values()
-        if ANY in mistake.wrong and (base_counts or not _mistakes_the_base(mistake))
+        if ANY in mistake.wrong
+        and mistake.name not in first.mistakes
+        and quantity.name not in mistake.wrong
+        and _names_in(mistake) <= {"right", *around}
+        and (base_counts or "base" not in _names_in(mistake))
     ]
     for count in range(MOST_MISTAKES - len(first.mistakes) + 1):
-        for some in itertools.combinations(on_top, count):
-            if sum(map(_mistakes_the_base, some)) > 1:
-                continue
-            formula: str | None = first.formula
-            for mistake in some:
-                formula = formula and _on_top(mistake, formula, quantity, first.unit)
-            if formula:
+        for some in itertools.combinations(fitting, count):
+            if sum("base" in _names_in(mistake) for mistake in some) <= 1:
+                value = first.value
+                for mistake in some:
+                    value = computed(mistake.wrong[ANY], {**around, "right": value})
                 names = first.mistakes + tuple(mistake.name for mistake in some)
-                yield replace(first, formula=formula, mistakes=names)
+                yield replace(first, value=value, mistakes=names)
 
 
-def _mistakes_the_base(mistake: Mistake) -> bool:
-    return "base" in _names_in(mistake.wrong[ANY])
+def _names_in(mistake: Mistake) -> set[str]:
+    return set(re.findall(r"right|classes|examples|base", mistake.wrong[ANY]))
 
 
-def _names_in(expression: str) -> set[str]:
-    return set(re.findall(r"[a-z_]\w*", expression))
-
-
-def _on_top(mistake: Mistake, formula: str, quantity: Quantity, unit: str) -> str | None:
-    """Write a mistake over a formula; None where the quantity has nothing of the kind."""
+def _on_top(mistake: Mistake, formula: str, quantity: Quantity, unit: str) -> str:
+    """Write a mistake over a formula."""
     parts = {"right": formula, "classes": quantity.classes, "examples": quantity.examples}
     parts["base"] = BASES.get(unit)
-    used = _names_in(mistake.wrong[ANY]) & set(parts)
-    if any(parts[name] is None for name in used):
-        return None
     return re.sub(
         r"\b(right|classes|examples|base)\b",
-        lambda found: f"({parts[found[1]]})",
+        lambda found: _grouped(str(parts[found[1]])),
         mistake.wrong[ANY],
     )
+
+
+def _grouped(formula: str) -> str:
+    """Put brackets around a formula, where it has operators outside of any."""
+    tree = ast.parse(formula, mode="eval").body
+    return f"({formula})" if isinstance(tree, ast.BinOp | ast.UnaryOp | ast.IfExp) else formula
 
 
 # --- comparing ----------------------------------------------------------------------------------
 
 
-def _findings(typed: Plain, unit: str | None, inputs: dict[str, Any]) -> list[Finding]:
-    found, seen = [], set()
-    for one in formulas(unit, inputs):
-        value = _value(one.formula, inputs)
-        # Two names for one formula are one finding: the first, which has the fewest mistakes.
-        if value is not None and _gives(value, typed):
-            key = (one.unit, round(float(np.sum(value)), 9), one.steps)
-            if key not in seen:
-                seen.add(key)
-                found.append(one)
+def _findings(
+    typed: Plain, unit: str | None, of: str | None, inputs: dict[str, Any]
+) -> list[Finding]:
+    found = [one for one in formulas(unit, of, inputs) if _gives(one.value, typed)]
     if not found or min(one.steps for one in found) >= 2:
-        found += _misprints(typed, unit, inputs)
+        found += _misprints(typed, unit, of, inputs)
     units = ["", *UNITS]
-    found.sort(key=lambda one: (one.steps, units.index(one.unit)))
-    return [one for one in found if one.steps <= found[0].steps + 1][:MOST_SHOWN]
+    # A mistake that belongs to the quantity is likelier than one that can be made on top of any.
+    found.sort(key=lambda one: (one.steps, _on_any(one), units.index(one.unit)))
+    likely = [one for one in found if one.steps <= found[0].steps + 1]
+    return _different(likely)[:MOST_SHOWN]
+
+
+def _on_any(one: Finding) -> int:
+    return sum(one.quantity not in catalogue()[name].wrong for name in one.mistakes)
+
+
+def _different(found: list[Finding]) -> list[Finding]:
+    """Leave out a finding whose value an earlier one for the same quantity and unit has."""
+    kept: list[Finding] = []
+    for one in found:
+        alike = (
+            other for other in kept if (other.quantity, other.unit) == (one.quantity, one.unit)
+        )
+        if not any(np.array_equal(one.value, other.value, equal_nan=True) for other in alike):
+            kept.append(one)
+    return kept
 
 
 def _value(formula: str, inputs: dict[str, Any]) -> Floats | None:
     try:
-        return computed(formula, inputs | {"e": np.e})
+        return computed(formula, inputs)
     except _UNFIT:
         return None
 
@@ -260,16 +324,21 @@ def _has_digits(value: float, typed: float, digits: int) -> bool:
     return bool(abs(value - typed) <= place / 2 * (1 + 1e-9))
 
 
-def _misprints(typed: Plain, unit: str | None, inputs: dict[str, Any]) -> list[Finding]:
-    """Find inputs of which one digit must have been another."""
+def _misprints(
+    typed: Plain, unit: str | None, of: str | None, inputs: dict[str, Any]
+) -> list[Finding]:
+    """Find inputs of which one digit must have been another, all else being right."""
     found = []
+    fitting = [one for one in _fitting(of, inputs) if set(one.inputs) == set(inputs)]
     for changed, others in _one_digit_changed(inputs):
-        for one in formulas(unit, others):
-            if one.mistakes or one.unused:
+        for quantity in fitting:
+            value = _value(quantity.right, others)
+            if value is None:
                 continue
-            value = _value(one.formula, others)
-            if value is not None and _gives(value, typed):
-                found.append(replace(one, changed=changed))
+            for in_unit in _units(quantity, unit):
+                one = np.asarray(value / UNITS.get(in_unit, 1.0))
+                if _gives(one, typed):
+                    found.append(Finding(quantity.name, in_unit, (), one, changed=changed))
     return found
 
 
@@ -302,6 +371,8 @@ def _input(name: str, value: Any) -> Any:
     try:
         array = plain(value).value
     except Unreadable as unreadable:
+        if np.asarray(value).dtype.kind == "U":
+            return value  # names, of columns say
         raise ValueError(f"{name}: {unreadable}") from unreadable
     # Labels are indices, and an index is an integer.
     whole = np.asarray(value).dtype.kind in "iu"
@@ -312,24 +383,24 @@ def _input(name: str, value: Any) -> Any:
 # --- words --------------------------------------------------------------------------------------
 
 
-def _told(typed: Plain, inputs: dict[str, Any], found: list[Finding]) -> str:
-    number = (
-        "These numbers" if typed.value.ndim else f"{float(typed.value):.{max(typed.digits, 1)}g}"
-    )
+def _told(typed: Plain, of: str | None, inputs: dict[str, Any], found: list[Finding]) -> str:
+    if typed.value.ndim:
+        number = "These numbers"
+    else:
+        number = f"{float(typed.value):.{max(typed.digits, 1)}g}".replace("-", "−")
     if not found:
-        return f"{number}: nothing fits.\n\n" + paragraph(_nothing(inputs))
-    blocks = [f"{number}: what gives it"]
-    blocks += [_line(one, inputs) for one in found]
+        return f"{number}: nothing fits.\n\n{paragraph(_nothing(of, inputs))}"
+    blocks = [f"{number}: what gives it", *map(_line, found)]
     if found[0].mistakes:
         blocks.append(paragraph(catalogue()[found[0].mistakes[0]].truth))
-    if typed.value.ndim == 0 and typed.digits < 3:
+    if typed.value.ndim == 0 and typed.digits < FEWEST_DIGITS:
         blocks.append(
             paragraph("Few digits fit many formulas: ask for more before you believe one.")
         )
     return "\n\n".join(blocks)
 
 
-def _line(one: Finding, inputs: dict[str, Any]) -> str:
+def _line(one: Finding) -> str:
     faults = [catalogue()[name].title for name in one.mistakes]
     faults += [f"{name} not used" for name in one.unused]
     faults += [one.changed] if one.changed else []
@@ -338,20 +409,21 @@ def _line(one: Finding, inputs: dict[str, Any]) -> str:
     return f"{said}\n\n    {one.formula}"
 
 
-def _nothing(inputs: dict[str, Any]) -> str:
-    names = ", ".join(one.name for one in _fitting(inputs))
-    refused = "".join(f" celib refuses these inputs: {why}" for why in _refusals(inputs))
+def _nothing(of: str | None, inputs: dict[str, Any]) -> str:
+    fitting = _fitting(of, inputs)
+    refused = next(
+        (f" celib refuses these inputs: {why}" for why in _refusals(fitting, inputs)), ""
+    )
     return (
         f"No formula that I know, right or wrong, gives it for these inputs. I tried those for "
-        f"{names}, with up to {MOST_MISTAKES} mistakes each, and every input with one digit "
-        f"changed.{refused} Are the inputs those it was computed from?"
+        f"{', '.join(one.name for one in fitting)}, with up to {MOST_MISTAKES} mistakes each, and "
+        f"every input with one digit changed.{refused} Are the inputs those it was computed from?"
     )
 
 
-def _refusals(inputs: dict[str, Any]) -> Iterator[str]:
-    for quantity in _fitting(inputs):
+def _refusals(fitting: list[Quantity], inputs: dict[str, Any]) -> Iterator[str]:
+    for quantity in fitting:
         try:
             computed(quantity.right, inputs)
         except _UNFIT as error:
             yield str(error)
-            return

@@ -1,0 +1,162 @@
+"""The concept inventory: noted without a word, kept in a file, compared fairly."""
+
+import json
+import string
+
+import pytest
+
+from celib.practice import catalogue
+from celib.practice.inventory import RIGHT, Sheet, gain, questions
+
+
+def letter(number, when, meaning):
+    """The letter under which an option stands: by its meaning, ``right`` or a mistake."""
+    probe = Sheet(when)
+    for one in string.ascii_uppercase[:4]:
+        probe.answer(number, one)
+        if probe.chosen[questions()[number - 1].id] == meaning:
+            return one
+    raise AssertionError(meaning)
+
+
+def wrong(number):
+    return next(o["mistake"] for o in questions()[number - 1].options if "mistake" in o)
+
+
+def filled(when, rights, who=""):
+    """A sheet of which the first questions are answered rightly, and the others wrongly."""
+    sheet = Sheet(when, who)
+    for number in range(1, len(questions()) + 1):
+        meaning = RIGHT if number <= rights else wrong(number)
+        sheet.answer(number, letter(number, when, meaning))
+    return sheet
+
+
+def test_there_are_twenty_each_with_three_known_mistakes():
+    assert len(questions()) == 20
+    for asked in questions():
+        mistakes = [option["mistake"] for option in asked.options if "mistake" in option]
+        assert [bool(option.get("right")) for option in asked.options].count(True) == 1
+        assert len(set(mistakes)) == len(asked.options) - 1 >= 3
+        assert set(mistakes) <= set(catalogue()), asked.id
+
+
+def test_each_question_and_option_can_be_read():
+    for when in ("before", "after"):
+        for number, asked in enumerate(questions(), 1):
+            shown = " ".join(Sheet(when).answer(number).text.split())
+            assert " ".join(asked.said(asked.ask).split()) in shown
+            for option in asked.options:
+                assert " ".join(asked.said(option["text"]).split()) in shown
+
+
+def test_numbers_in_options_are_right():
+    """By hand: H(1/2, 1/5, 1/5, 1/10) = 1.76 bits = 1.22 nats; Huffman 1·½ + 2·⅕ + 3·⅕ + 3·⅒."""
+    shown = Sheet("before").answer(1).text
+    for number in ("1.76", "1.22", "1.80", "2.24"):
+        assert number in shown
+    shown = Sheet("before").answer(8).text
+    for number in ("= 1.61", "= 0.69", "= 0.80", "= 2.32"):
+        assert number in shown
+
+
+def test_noting_says_nothing_of_right_or_wrong():
+    words = {Sheet("before").answer(1, one).text for one in ("a", "B", " c ", "d.")}
+    assert words == {f"Noted: question 1, {one}. 1 of 20 answered." for one in "ABCD"}
+
+
+@pytest.mark.parametrize("answer", ["E", "AB", "dog", 1, 0.5, object(), ["A", "B"]])
+def test_what_is_no_letter_is_not_noted(answer):
+    sheet = Sheet("before")
+    assert "ot noted" in sheet.answer(1, answer).text
+    assert sheet.chosen == {}
+
+
+@pytest.mark.parametrize("number", [0, 21, -1, 1.0, "1", None, True])
+def test_questions_have_numbers(number):
+    assert "There is no question" in Sheet("before").answer(number, "A").text
+
+
+def test_when_is_before_or_after():
+    with pytest.raises(ValueError, match='when must be "before" or "after", got \'now\''):
+        Sheet("now")
+
+
+def test_the_options_stand_in_another_order_the_second_time():
+    same = [Sheet("before").answer(n).text == Sheet("after").answer(n).text for n in range(1, 21)]
+    assert sum(same) < 5
+
+
+def test_an_older_sheet_is_never_overwritten(tmp_path):
+    sheet = Sheet("before", "Ada")
+    assert "nothing was saved" in sheet.save(tmp_path).text
+    sheet.answer(3, "A")
+    assert "Not answered: 1, 2, 4" in sheet.save(tmp_path).text
+    sheet.answer(3, "B")
+    sheet.save(tmp_path)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == ["celib-inventory-before-2.json", "celib-inventory-before.json"]
+    assert json.loads((tmp_path / files[1]).read_text())["who"] == "Ada"
+
+
+def test_the_gain_of_one_person(tmp_path):
+    filled("before", 5).save(tmp_path)
+    filled("after", 14).save(tmp_path)
+    found = gain(tmp_path / "celib-inventory-before.json", tmp_path / "celib-inventory-after.json")
+    assert found.text.startswith("One person: 5 of 20 right before, 14 after")
+    assert "Normalised gain: 0.60" in found.text  # (14 − 5) / (20 − 5)
+    assert found.right[questions()[0].id] == (1, 1)
+    assert found.right[questions()[9].id] == (0, 1)
+    assert found.right[questions()[19].id] == (0, 0)
+    assert found.mistakes[wrong(20)] == (1, 1) or found.mistakes[wrong(20)][1] >= 1
+
+
+def test_the_gain_of_a_class(tmp_path):
+    for who, before, after in (("Ada", 0, 10), ("Bo", 10, 20), ("Cy", 20, 20)):
+        filled("before", before, who).save(tmp_path)
+        filled("after", after, who).save(tmp_path)
+    filled("before", 3, "Di").save(tmp_path)
+    found = gain(tmp_path, tmp_path)
+    assert found.people == 3
+    assert found.text.startswith("3 people: 30 of 60 right before, 50 after")
+    assert "Normalised gain: 0.67" in found.text  # (50 − 30) / (60 − 30)
+    assert "Left out, since there once only: Di." in found.text
+    assert found.right[questions()[0].id] == (2, 3)
+    assert found.right[questions()[19].id] == (1, 2)
+    before, after = (sum(counts[i] for counts in found.mistakes.values()) for i in (0, 1))
+    assert (before, after) == (30, 10)
+
+
+def test_who_knew_everything_could_gain_nothing(tmp_path):
+    for when in ("before", "after"):
+        filled(when, 20).save(tmp_path)
+    assert "nothing could be gained" in gain(tmp_path, tmp_path).text
+
+
+def test_files_that_are_no_sheets_are_named(tmp_path):
+    filled("before", 5, "Ada").save(tmp_path)
+    (good,) = tmp_path.iterdir()
+    with pytest.raises(ValueError, match="No sheet from after"):
+        gain(good, tmp_path)
+    with pytest.raises(ValueError, match="is a sheet from before, not from after"):
+        gain(good, good)
+    with pytest.raises(ValueError, match="cannot be read"):
+        gain(tmp_path / "none.json", good)
+    for text in ("[]", "{", '{"when": "before", "who": "", "answers": 3}'):
+        bad = tmp_path / "bad.json"
+        bad.write_text(text)
+        with pytest.raises(ValueError, match=r"bad\.json is no sheet"):
+            gain(bad, good)
+
+
+def test_people_are_paired_by_name(tmp_path):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+    for who in ("Ada", "Bo"):
+        filled("before", 1, who).save(tmp_path / "one")
+        filled("after", 2, who + "x").save(tmp_path / "two")
+    with pytest.raises(ValueError, match="are the names the same"):
+        gain(tmp_path / "one", tmp_path / "two")
+    filled("before", 1, "Ada").save(tmp_path / "one")
+    with pytest.raises(ValueError, match="two sheets of 'Ada'"):
+        gain(tmp_path / "one", tmp_path / "two")
