@@ -12,7 +12,9 @@ import os
 import re
 import subprocess
 import sys
+import time
 import webbrowser
+from multiprocessing.pool import ThreadPool
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -22,6 +24,16 @@ VENV = os.path.join(ROOT, ".venv")
 VENV_PYTHON = os.path.join(VENV, "Scripts\\python.exe" if os.name == "nt" else "bin/python")
 STAMP = os.path.join(VENV, "celib-setup.txt")
 LOG = os.path.join(ROOT, ".venv-setup.log")
+
+# The same for every run: no reader's answers are touched, and no library starts threads of its own
+# beside the other runs. What a console cannot show must not end what prints it.
+SURROUNDINGS = {
+    "CELIB_PROGRESS": "",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "PYTHONIOENCODING": ":backslashreplace",
+}
 
 OFFLINE = re.compile("(?i)connect|name resolution|dns|proxy|timed out|max retries|failed to fetch")
 
@@ -42,15 +54,26 @@ def lab(python, args):
 
 
 def test(python, args):
-    pytest = [python, "-m", "pytest"] + args
+    """All checks, in parts of their own that run side by side; the longest first."""
+    pytest = [python, "-m", "pytest", "--durations=3"]
+    library = pytest + ["-p", "no:nbval"]  # only to load it takes over a second
     coverage = ["--cov", "--cov-report=term-missing:skip-covered"]
-    # Notebooks apart, since nbval would trace their kernels too. It notices a dead kernel only
-    # after the time that a cell may take, and sees no pictures, which our own check does.
+    # Tests of what the coverage gate leaves out, which would be a third slower under its tracing.
+    pictures = ["tests/figures", "tests/explore", "tests/test_figures.py", "tests/test_explore.py"]
+    pages = ["tests/practice", "tests/test_lab.py", "tests/test_notebooks_tool.py"]
+    pages += ["tests/test_pages.py", "tests/test_prose.py", "tests/test_report.py"]
+    pages = [path for path in pages if os.path.exists(path)]
+    # Everything else, so that a new test belongs somewhere.
+    others = ["celib", "tests"] + ["--ignore=" + path for path in pictures + pages]
+    # It notices a dead kernel only after the time that a cell may take, and sees no pictures,
+    # which our own check does.
     nbval = ["--nbval", "--nbval-cell-timeout=60"]
     return [
-        pytest + coverage + ["celib", "tests"],
-        pytest + nbval + ["notebooks"],
-        [python, "tools/notebooks.py", "check"],
+        ("mathematics", library + coverage + others + args),
+        ("pictures", library + pictures + args),
+        ("practice, pages and tools", library + pages + args),
+        ("notebooks, by nbval", pytest + nbval + ["notebooks"] + args),
+        ("notebooks, by our check", [python, "tools/notebooks.py", "check"]),
     ]
 
 
@@ -171,6 +194,40 @@ def ask_no_questions():
         json.dump({"@jupyterlab/apputils-extension:notification": declined}, settings)
 
 
+# --- runs side by side --------------------------------------------------------------------------
+
+
+def side_by_side(runs):
+    """Run what is named, as many at once as there are cores; print each when it ends, then all."""
+    lanes = min(len(runs), os.cpu_count() or 1)
+    say("Running {0}: {1} at a time ...", "; ".join(name for name, _ in runs), lanes)
+    start, ended = time.time(), []
+    for name, seconds, code, said in ThreadPool(lanes).imap_unordered(timed, runs):
+        say("\n--- {0} {1}\n", name, "-" * (93 - len(name)))
+        sys.stdout.buffer.write(said)
+        ended.append((name, seconds, code, last_line(said)))
+    say("\n--- where the time went {0}\n", "-" * 74)
+    for name, seconds, code, result in ended:
+        say("{0:27} {1:4.0f} s   {2}{3}", name, seconds, "FAILED: " if code else "", result)
+    say("{0:27} {1:4.0f} s", "all, side by side", time.time() - start)
+    return 1 if any(code for _, _, code, _ in ended) else 0
+
+
+def timed(run):
+    name, command = run
+    start = time.time()
+    process = subprocess.Popen(
+        command, env=dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    said = process.communicate()[0]
+    return name, time.time() - start, process.returncode, said
+
+
+def last_line(said):
+    lines = said.decode("utf-8", "replace").strip().splitlines() or [""]
+    return lines[-1].strip("= ")
+
+
 # --- small helpers ------------------------------------------------------------------------------
 
 
@@ -223,6 +280,10 @@ def main(argv):
     commands, extras = COMMANDS[argv[0]]
     set_up(extras)
     commands = commands(VENV_PYTHON, argv[1:])
+    if argv[0] != "lab":
+        os.environ.update(SURROUNDINGS)
+    if argv[0] == "test":
+        sys.exit(side_by_side(commands))
     if len(commands) == 1 and os.name == "posix":
         os.execv(VENV_PYTHON, commands[0])  # Ctrl-C then reaches the command itself
     failures = [command for command in commands if subprocess.call(command) != 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,9 +63,13 @@ def judged(asked: Exercise, answer: Any) -> Verdict:
     if is_blank(answer):
         return task(asked)
     try:
-        return _JUDGES[asked.kind](asked, answer)
+        verdict = _JUDGES[asked.kind](asked, answer)
     except Unreadable as unreadable:
-        return _unrecognised(str(unreadable))
+        verdict = _unrecognised(str(unreadable))
+    if asked.kind == "repair" and verdict.status != "right":
+        # Its cell runs before anything is answered, and must say what is to do.
+        return replace(verdict, text=f"{verdict.text}\n\n{paragraph(asked.said(asked.ask))}")
+    return verdict
 
 
 def task(asked: Exercise) -> Verdict:

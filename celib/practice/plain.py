@@ -112,9 +112,9 @@ def letters(answer: Any) -> str:
 def _from_text(text: str) -> Plain:
     found = _TEXT.fullmatch(text.replace("\u202f", " ").replace("\u00a0", " "))
     if not found:
-        if parts := re.findall(_NUMBER, text):
-            return _from_list(parts) if text.strip()[:1] in "[(" else _unread(text)
-        return _unread(text)
+        # In a list the comma separates, and is no decimal sign.
+        parts = re.findall(_NUMBER.replace("[.,]", "[.]"), text)
+        return _from_list(parts) if parts and text.strip()[:1] in "[(" else _unread(text)
     below = found["below"]
     value, digits = _written(found["number"])
     if below is not None:

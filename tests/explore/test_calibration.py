@@ -5,14 +5,17 @@ Expected numbers are closed forms by hand; those of focal loss are held in the t
 
 import itertools
 import re
+from functools import cache
 
 import pytest
 from drawings import SVG, assert_words_stand_apart, parsed, words_of
 
-from celib.explore import decision_card, face_value
+from celib import explore
+from celib.explore import decision_card
 from celib.explore.calibration import MISSES, PREVALENCES
 from celib.figures.calibration import TRAININGS, consequence
 
+face_value = cache(explore.face_value)  # slow, and many tests look at the same settings
 SOME = list(itertools.product(TRAININGS, [1, 9, 99], [0.5, 0.02]))
 SETTINGS = [
     *SOME,

@@ -114,6 +114,7 @@ def test_the_unsolved_cell_says_what_is_to_do(id):
     assert verdict.status != "right"
     if asked.kind == "repair":
         assert verdict.status == "mistake", "the fault is one of the catalogue"
+        assert " ".join(asked.said(asked.ask).split()) in " ".join(verdict.text.split())
         assert asked.source.startswith("https://")
     else:
         assert verdict.text.startswith(f"To do: {id}")

@@ -54,6 +54,7 @@ def test_numbers_are_read_as_they_are_meant(answer, value, digits, unit):
         (["0.5 nats", "0.25 nats"], [0.5, 0.25]),
         ("[0.5, −0.25]", [0.5, -0.25]),
         ("(1 2 3)", [1, 2, 3]),
+        ("[1,1,0.5]", [1, 1, 0.5]),
     ],
 )
 def test_arrays_are_read_with_their_shape(answer, value):
