@@ -7,18 +7,20 @@ ifeq (,$(shell command -v $(PYTHON) 2>/dev/null))
 RUN := echo "Python 3.11 or newer is missing: there is no $(PYTHON); install it, or name it with PYTHON=... after make." >&2; exit 1;
 endif
 
-.PHONY: help lab test peers lint notebooks pins clean
+.PHONY: help lab test check peers lint notebooks mutants pins clean
 
 help:
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make test       run all tests: the library, its peers, the notebooks"
+	@echo "make check      run every notebook once, hold every number in the prose, and report"
 	@echo "make peers      compare with PyTorch too (a large download)"
 	@echo "make lint       ruff and mypy"
 	@echo "make notebooks  run every notebook and write its outputs back"
+	@echo "make mutants    change celib one operator at a time, and see that a test notices"
 	@echo "make pins       renew constraints.txt from pyproject.toml (needs uv)"
 	@echo "make clean      remove .venv and everything else that was made here"
 
-lab test peers lint notebooks:
+lab test check peers lint notebooks mutants:
 	@$(RUN) $@
 
 # Existing pins are kept where they still fit; take a line out of constraints.txt to renew it.

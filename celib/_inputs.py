@@ -52,15 +52,16 @@ def number(name: str, value: Any, accepts: Callable[[float], bool], wanted: str)
     array = np.asarray(value)
     if array.ndim or array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must be one number ({wanted}), got {_shown(value)}.")
-    if not accepts(float(array)):
+    single = float(array)
+    if not accepts(single):
         raise ValueError(f"{name} must be {wanted}, got {value}.")
-    return float(array)
+    return single
 
 
 def class_axis(name: str, array: NDArray[Any], axis: Any) -> int:
     """Return `axis` as an index of one axis of `array`."""
     try:
-        place = int(operator.index(axis))
+        place = operator.index(axis)
     except TypeError:
         raise TypeError(f"axis must be one integer, got {axis!r}.") from None
     if array.ndim == 0:
@@ -218,7 +219,7 @@ def class_weights(class_weight: ArrayLike | None, n_classes: int) -> NDArray[Any
     if wrong.any():
         place, value = _first("class_weight", weights, wrong)
         raise ValueError(f"{place} is {value!s}; a weight is finite and not negative.")
-    return working(weights)
+    return weights
 
 
 def finite(name: str, array: NDArray[Any]) -> NDArray[Any]:
@@ -245,7 +246,7 @@ def positive_share(alpha: Any) -> float:
 
 
 def _first(name: str, array: NDArray[Any], marked: NDArray[Any]) -> tuple[str, Any]:
-    index = tuple(int(i) for i in np.argwhere(marked)[0])
+    index = tuple(np.argwhere(marked)[0])
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
     return place, array[index]
 

@@ -40,7 +40,7 @@ def balanced_cross_entropy(
         p, the predicted probability of the positive class.
     alpha : float
         Weight of the positive class, in [0, 1]. The share of *negatives* among the examples
-        makes both classes weigh the same; 1/2 halves the plain loss.
+        makes both classes weigh the same; one half halves the plain loss.
     reduction : {"mean", "sum", "none", "weighted_mean"}
         "mean" divides by the number of examples, "weighted_mean" by the sum of their weights
         alpha y + (1 - alpha) (1 - y).
@@ -221,7 +221,7 @@ def _class_counts(counts: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(f"counts has shape {n.shape}, but one count for each class is needed.")
     wrong = ~(np.isfinite(n) & (n > 0))
     if wrong.any():
-        place = int(np.argmax(wrong))
+        place = np.argmax(wrong)
         raise ValueError(
             f"counts[{place}] is {n[place]:g}, but a class needs at least one example to have a "
             f"weight; drop the class or merge it."

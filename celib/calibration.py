@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, answer, float_type, quiet
+from ._answers import Answer, answer, float_type, quiet, weighted
 from ._inputs import (
-    class_axis,
     class_targets,
     distributions,
     logit_rows,
@@ -230,7 +229,7 @@ def fit_temperature(targets: ArrayLike, logits: ArrayLike) -> float:
     true = np.take_along_axis(below_peak, labels[:, np.newaxis], axis=1)[:, 0]
     if np.isneginf(true).any():
         raise ValueError(
-            f"logits rule out the true class of row {int(np.argmin(true))} with -inf, so its loss "
+            f"logits rule out the true class of row {np.argmin(true)} with -inf, so its loss "
             f"is inf at every temperature."
         )
 
@@ -303,23 +302,21 @@ def undo_weighting(probs: ArrayLike, pos_weight: float) -> Answer:
     array = numbers("probs", probs)
     p = probabilities("probs", array)
     w = number("pos_weight", pos_weight, lambda w: 0 < w < np.inf, "positive and finite")
-    return answer(p / (p + w * (1 - p)), float_type(array))
+    # A weight may be infinite in the type of p, and then still must not touch p = 1.
+    return answer(p / (p + weighted(w, 1 - p)), float_type(array))
 
 
-def _stated_and_true(
-    targets: ArrayLike, probs: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _stated_and_true(targets: ArrayLike, probs: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return for each example the confidence stated and how far it came true."""
     scores = numbers("probs", probs)
-    class_axis("probs", scores, -1)
     if scores.ndim == 1:
         outcomes = numbers("targets", targets)
         same_shape("targets", outcomes, "probs", scores)
         stated, true = probabilities("probs", scores), probabilities("targets", outcomes)
-        return stated.astype(np.float64), true.astype(np.float64)
+        return stated, true
     if scores.ndim != 2:
         raise ValueError(f"probs has shape {scores.shape}, but (N,) or (N, K) is needed.")
     labels = row_labels(targets, "probs", scores)
     p = distributions("probs", scores, -1)
     top = p.argmax(axis=1)
-    return p.max(axis=1).astype(np.float64), (top == labels).astype(np.float64)
+    return p.max(axis=1), top == labels

@@ -212,7 +212,7 @@ def categorical_focal_loss(
     scores = numbers("probs", probs)
     y = class_targets(targets, "probs", scores)
     p = distributions("probs", scores, -1)
-    costs = weighted(-np.log(p), (1 - p) ** focusing(gamma))
+    costs = -np.log(p) * (1 - p) ** focusing(gamma)
     losses, weights = weigh_classes(y, costs, class_weight, 0.0)
     return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
 
@@ -268,7 +268,7 @@ def categorical_focal_loss_from_logits(
     y = class_targets(targets, "logits", scores)
     log_p = log_probabilities(logit_rows("logits", scores, -1))
     # expm1 keeps 1 - p where p rounds to 1.
-    costs = weighted(-log_p, (-np.expm1(log_p)) ** focusing(gamma))
+    costs = -log_p * (-np.expm1(log_p)) ** focusing(gamma)
     losses, weights = weigh_classes(y, costs, class_weight, 0.0)
     return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
 

@@ -19,7 +19,6 @@ from ._inputs import (
     numbers,
     positive_share,
     probabilities,
-    same_shape,
     smoothing,
 )
 from .balanced import balanced_cross_entropy_from_logits
@@ -148,6 +147,8 @@ def numerical_gradient(function: Callable[..., Any], x: ArrayLike) -> Answer:
     --------
     >>> print(numerical_gradient(lambda x: x[0] ** 2 + 3 * x[1], [1.0, 5.0]).round(6))
     [2. 3.]
+    >>> abs(numerical_gradient(np.exp, 0.0) - 1) < 1e-7
+    True
     """
     if not callable(function):
         raise TypeError(f"function must be something to call with x, got {function!r}.")
@@ -196,7 +197,7 @@ def _categorical_slopes(
     # -(1 - p)^gamma (1 + gamma p (-l) / (1 - p)), and (-l) / (1 - p) is 1 where p is 1.
     per_missing = np.where(missing > 0, -log_p / missing, 1.0)
     slope = -(missing**gamma) * (1 + gamma * weighted(per_missing, p))
-    pull = weighted(slope, w * smoothed(y, label_smoothing))
+    pull = slope * (w * smoothed(y, smoothing(label_smoothing)))
     others = pull.sum(axis=-1, keepdims=True) - pull
     # dl_k / dz_j is 1 - p_j for j = k and -p_j for the others.
     slopes = pull * missing - p * others
@@ -241,8 +242,8 @@ def _focal_slopes(
 def _binary_inputs(
     targets: ArrayLike, logits: ArrayLike
 ) -> tuple[NDArray[Any], NDArray[Any], np.dtype[Any]]:
+    # The loss itself, called first, has refused shapes that differ.
     y, z = numbers("targets", targets), numbers("logits", logits)
-    same_shape("targets", y, "logits", z)
     return probabilities("targets", y), checked_logits("logits", z), float_type(y, z)
 
 

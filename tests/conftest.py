@@ -1,13 +1,8 @@
 """What the whole suite shares: reproducible hypothesis, and floating point without any excuse."""
 
-import os
-
 import numpy as np
 import pytest
 from hypothesis import settings
-
-# The answers that a reader keeps are neither read nor written; tests of that name their own place.
-os.environ["CELIB_PROGRESS"] = ""
 
 # derandomize: every run, here and in CI, tries the same examples; no test depends on the clock.
 settings.register_profile("celib", deadline=None, derandomize=True, database=None, max_examples=100)

@@ -230,6 +230,11 @@ def test_rows_that_do_not_sum_to_one(name, argument, row, total):
     assert re.search("misprint|softmax", message)
 
 
+def test_perplexity_of_one_distribution_names_it():
+    says(refusal("perplexity", ValueError, p=[0.5, 0.25], q=None), "p", "0.75")
+    says(refusal("perplexity", TypeError, p="cat", q=None), "p", "cat")
+
+
 @pytest.mark.parametrize("name", ["entropy", "cross_entropy", "kl_divergence", "perplexity"])
 def test_columns_are_named_as_columns(name):
     """Rows sum to 1, columns do not: with axis=0 the message shows p[:, 0]."""
@@ -290,8 +295,9 @@ def test_targets_that_do_not_fit(name, model):
 @pytest.mark.parametrize("name", [n for n in VALID if "axis" in SIGNATURES[n]])
 def test_a_single_number_has_no_axis(name):
     first, *others = VALID[name]
-    message = refusal(name, ValueError, **{first: 0.5} | dict.fromkeys(others, 0.5))
-    says(message, first, "0.5", "list")
+    for rest in (0.5, [0.5, 0.5]):  # it is told before its shape is compared
+        message = refusal(name, ValueError, **{first: 0.5} | dict.fromkeys(others, rest))
+        says(message, first, "0.5", "list")
 
 
 @pytest.mark.parametrize("name", [n for n in VALID if "axis" in SIGNATURES[n]])
@@ -329,6 +335,10 @@ WITH_LABELS = [
 def test_labels_that_name_no_class(name, label, advice):
     argument = "labels" if name == "one_hot" else "targets"
     says(refusal(name, ValueError, **{argument: [0, label]}), f"{argument}[1]", str(label), advice)
+
+
+def test_a_number_of_classes_given_as_a_float_is_said_as_a_whole_number():
+    says(refusal("one_hot", ValueError, labels=[2], n_classes=2.0), "of 2 classes", "to 1;")
 
 
 # Options.
@@ -432,12 +442,15 @@ def test_the_gradient_of_something_else():
         refusal("value_and_gradient", ValueError, reduction="none"), "reduction", "'none'", "'sum'"
     )
     says(refusal("value_and_gradient", reduction="average"), "reduction", "'average'")
+    said = refusal("value_and_gradient", loss=celib.categorical_cross_entropy)
+    assert said.endswith(", categorical_focal_loss_from_logits, got categorical_cross_entropy.")
     assert UNITS in refusal("value_and_gradient", unit="nat")
     says(refusal("value_and_gradient", TypeError, gamma=2.0), "gamma")  # of another loss
 
 
 def test_the_numerical_gradient_of_something_else():
     says(refusal("numerical_gradient", ValueError, function=np.exp), "function", "one number")
+    says(refusal("numerical_gradient", ValueError, function=lambda x: "1"), "one number", "'1'")
     says(refusal("numerical_gradient", TypeError, function=3), "function", "3")
     for value in (nan, inf):
         says(refusal("numerical_gradient", ValueError, x=[0.5, value]), "x[1]", str(value))
@@ -451,6 +464,9 @@ def test_temperatures_that_do_not_exist():
         says(refusal("fit_temperature", targets=[1, 0], logits=[[bad, 0], [0, 1]]), "logits", shown)
     masked = [[-inf, 0.0], [0.0, 1.0]]
     says(refusal("fit_temperature", targets=[0, 1], logits=masked), "logits", "-inf", "row 0")
+    # a class ruled out has no part in the mean of its row: -1/2, below it -2/3 of the labels
+    worse = [[0.0, 1.0, -inf]] * 3
+    says(refusal("fit_temperature", targets=[0, 0, 1], logits=worse), "infinity")
     says(refusal("fit_temperature", targets=[0], logits=[1.0]), "logits", "(1,)", "(N, K)")
     says(refusal("fit_temperature", targets=[0, 2], logits=right), "targets[1]", "2", "subtract 1")
 

@@ -237,6 +237,12 @@ def test_balanced_class_weight(counts, expected):
     np.testing.assert_allclose(np.dot(got, counts), sum(counts), rtol=RTOL)
 
 
+def test_counts_are_added_up_in_a_type_that_holds_their_sum():
+    """100 + 50 is more than a signed byte holds, and so is 2 x 100."""
+    got = celib.balanced_class_weight(np.array([100, 50], "i1"))
+    assert got.tolist() == [150 / (2 * 100), 150 / (2 * 50)]
+
+
 def test_balanced_class_weight_prints_the_tensorflow_figures():
     assert [f"{w:.2f}" for w in celib.balanced_class_weight([284315, 492])] == ["0.50", "289.44"]
 

@@ -256,6 +256,8 @@ def test_a_pos_weight_beyond_the_type_is_not_nan(loss, dtype):
     got = loss(y, half, pos_weight=1e300, reduction="none")
     assert np.isfinite(got[0])
     assert got[1] > 6e4
+    negatives = loss(np.zeros(2, dtype), half, pos_weight=1e300, reduction="weighted_mean")
+    assert negatives == pytest.approx(loss(0.0, 0.5), rel=1e-3)
 
 
 @both

@@ -371,3 +371,17 @@ def test_types_of_undone_probabilities():
 def test_bad_input_is_refused(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_logits_of_float32_are_fitted_in_float64():
+    rng = np.random.default_rng(1706)
+    single, labels = rng.normal(0, 3, (200, 3)).astype("f4"), rng.integers(0, 3, 200)
+    single[np.arange(200), labels] += np.float32(2)
+    assert celib.fit_temperature(labels, single) == celib.fit_temperature(
+        labels, single.astype("f8")
+    )
+
+
+def test_a_weight_beyond_the_type_of_the_probabilities_is_undone_without_a_warning():
+    """Odds of 1 divided by 1e300 are no float32 but 0."""
+    assert celib.undo_weighting(np.array([0.5, 1.0], "f4"), 1e300).tolist() == [0.0, 1.0]

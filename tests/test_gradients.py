@@ -570,6 +570,41 @@ def test_the_refusals_of_the_loss_hold_here_too():
         value_and_gradient(binary_cross_entropy_from_logits, [1], [0.0], gamma=2)
 
 
+@pytest.mark.parametrize(
+    "loss, option",
+    [
+        (categorical_cross_entropy_from_logits, "label_smoothing"),
+        (binary_cross_entropy_from_logits, "label_smoothing"),
+        (binary_cross_entropy_from_logits, "pos_weight"),
+        (balanced_cross_entropy_from_logits, "alpha"),
+        (focal_loss_from_logits, "alpha"),
+        (focal_loss_from_logits, "gamma"),
+        (categorical_focal_loss_from_logits, "gamma"),
+    ],
+)
+@pytest.mark.parametrize("type_of_logits", [np.float32, np.float64])
+@pytest.mark.parametrize("type_of_option", [np.float16, np.float64])
+def test_an_option_counts_as_the_number_it_is(loss, option, type_of_logits, type_of_option):
+    """In float16, 1 - 0.1 is off by 1e-4; in float64, the logits of a float32 would grow digits."""
+    z = np.array([[0.3, -1.2, 0.7]], type_of_logits)
+    y = [2] if loss in CATEGORICAL else [[0, 1, 1]]
+    given = type_of_option(0.1)
+    _, got = value_and_gradient(loss, y, z, **{option: given})
+    _, expected = value_and_gradient(loss, y, z, **{option: float(given)})
+    assert got.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_pos_weight_beyond_the_type_leaves_the_negatives_alone(dtype):
+    """1e300 is no float32: by hand, a negative at p = 1/2 still has the slope 1/2."""
+    y, z = np.zeros(2, dtype), np.zeros(2, dtype)
+    for reduction, slope in (("sum", 1 / 2), ("weighted_mean", 1 / 4)):
+        _, gradient = value_and_gradient(
+            binary_cross_entropy_from_logits, y, z, pos_weight=1e300, reduction=reduction
+        )
+        assert gradient.tolist() == [slope, slope]
+
+
 # --- numerical_gradient -------------------------------------------------------------------------
 
 
@@ -600,6 +635,28 @@ def test_numerical_gradient_of_a_loss_that_depends_on_differences(shift):
         e = [mp.exp(v) for v in (mp.mpf(0), mp.mpf(0.5), mp.mpf(-1))]
         expected = [float(v / mp.fsum(e)) for v in e]
     np.testing.assert_allclose(got, np.subtract(expected, [1, 0, 0]), rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("x", [1e12, -1e12])
+def test_numerical_gradient_takes_a_step_that_far_numbers_can_show(x):
+    """1e12 moves by 1e-4 at the least, and a third of it is rounded as far."""
+    assert numerical_gradient(lambda v: v / 3, x) == pytest.approx(1 / 3, rel=1e-3)
+
+
+def test_numerical_gradient_takes_no_longer_step_than_it_must():
+    """At 1e8 the third derivative of a sine already shows in a step of a hundredth."""
+    assert numerical_gradient(lambda v: np.sin(v - 1e8), 1e8) == pytest.approx(1, rel=1e-7)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_a_function_may_return_its_number_in_an_array(shape):
+    got = numerical_gradient(lambda x: np.reshape(np.sum(x**2), shape), [1.0, 3.0])
+    np.testing.assert_allclose(got, [2, 6], rtol=1e-7)
+
+
+def test_a_function_may_return_a_number_without_a_sign():
+    """A step down from 1 to 0, in a type that knows no -1."""
+    assert numerical_gradient(lambda x: np.uint8(x < 0), 0.0) < 0
 
 
 def test_numerical_gradient_is_central():

@@ -74,6 +74,12 @@ def test_logit_is_exact(p):
     assert_exact(celib.logit(p), oracle.logit(p), largest_term=abs(log(p)))
 
 
+@pytest.mark.parametrize("p", [0.5 - 2**-54, 0.5 + 2**-40, 0.5 - 2**-30, 0.49, 0.6, 0.74])
+def test_logit_near_one_half_keeps_all_its_digits(p):
+    """Relative to the small answer itself: 2p - 1 is exact there, the logarithms are not."""
+    assert_exact(celib.logit(p), oracle.logit(p))
+
+
 def test_published_figures():
     # SciPy 1.17.1, docstrings of special.softmax, log_softmax and log_expit
     assert celib.softmax([1, 0.5, 0.2, 3])[3] == figure(0.782332, 6)

@@ -192,6 +192,13 @@ def test_a_column_that_does_not_vary_is_shifted_only():
     assert np.std(x) > 0
     np.testing.assert_allclose(standardise(x), 0, atol=1e-15)
     np.testing.assert_allclose(standardise([[0.3]], like=x), [[0.2]])
+    # beside a column that does, and is larger
+    assert standardise([[1, 7], [1, 9]]).tolist() == [[0.0, -1.0], [0.0, 1.0]]
+
+
+def test_columns_are_standardised_in_float64_whatever_they_come_in():
+    x = np.array([[0.1], [0.2], [0.4]], "f4")
+    assert standardise(x).tolist() == standardise(x.astype("f8")).tolist()
 
 
 # --- refusals -------------------------------------------------------------------------------
@@ -220,6 +227,7 @@ def valid(**changes):
         ({"rate": 0}, "rate must be finite and above 0, got 0"),
         ({"rate": math.inf}, "rate must be finite"),
         ({"penalty": -1}, "penalty must be finite and 0 or more, got -1"),
+        ({"penalty": math.inf}, "penalty must be finite and 0 or more, got inf"),
         ({"steps": -1}, "steps must be 0 or more, got -1"),
         ({"reduction": "none"}, "not one number"),
         ({"loss": celib.categorical_cross_entropy}, "loss must be one of"),
@@ -230,6 +238,21 @@ def valid(**changes):
 def test_refusals_of_a_descent(changes, says):
     with pytest.raises(ValueError, match=says):
         valid(**changes)
+
+
+@pytest.mark.parametrize(
+    "loss, start, says",
+    [
+        (celib.binary_cross_entropy_from_logits, START, "single logit, but start has 2"),
+        (celib.balanced_cross_entropy_from_logits, START, "single logit, but start has 2"),
+        (celib.focal_loss_from_logits, START, "single logit, but start has 2"),
+        (celib.categorical_cross_entropy_from_logits, untrained(3), "logit for each class"),
+        (celib.categorical_focal_loss_from_logits, untrained(3), "logit for each class"),
+    ],
+)
+def test_each_loss_knows_how_many_logits_it_takes(loss, start, says):
+    with pytest.raises(ValueError, match=rf"^{loss.__name__} takes a .*{says.split(',')[0]}"):
+        valid(loss=loss, start=start)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +276,7 @@ def test_what_is_not_a_number_is_refused(call, says):
         (lambda: untrained(3, 1), "n_classes must be 2 or more, got 1"),
         (lambda: START.logits([1, 2]), r"inputs has shape \(2,\).*weights for 3 numbers"),
         (lambda: START.logits(1.0), "last axis must be of length 3"),
+        (lambda: START.logits([1, 2, math.nan]), r"^inputs\[2\] is nan"),
         (lambda: standardise([1, 2]), "inputs has shape"),
         (lambda: standardise(INPUTS, like=[1, 2, 3]), r"like has shape \(3,\)"),
         (lambda: standardise(INPUTS, like=[[1, 2]]), "inputs has 3 columns, but like has 2"),

@@ -1,6 +1,6 @@
 """Write the answer notebooks: each exercise of a page with a right answer and its solution.
 
-    python tools/answers.py            write notebooks/answers/, and run what was written
+    python tools/answers.py    write to notebooks/answers/ what is not there yet, and run it
 
 They are made from the exercises in celib/practice/data/exercises/ alone; change those, not them.
 """
@@ -61,11 +61,27 @@ def pages() -> list[Path]:
     return [page for page in numbered[1:] if exercises_on(page)]
 
 
+def is_current(page: Path) -> bool:
+    """Tell whether the stored answers to a page are those of its exercises."""
+    stored = ANSWERS / page.name
+    return stored.exists() and sources(notebooks.read(stored)) == sources(answers(page))
+
+
+def sources(notebook: NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells]
+
+
 def main() -> int:
     ANSWERS.mkdir(exist_ok=True)
-    for page in pages():
+    wanted = {page.name for page in pages()}
+    for path in ANSWERS.glob("*.ipynb"):
+        if path.name not in wanted:
+            path.unlink()
+    changed = [page for page in pages() if not is_current(page)]
+    for page in changed:
         nbformat.write(answers(page), ANSWERS / page.name)
-    return notebooks.main(["write", *(str(ANSWERS / page.name) for page in pages())])
+    names = [str(ANSWERS / page.name) for page in changed]
+    return notebooks.main(["write", *names]) if names else 0
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     python tools/notebooks.py write [NOTEBOOK ...]    run, and store what came out
     python tools/notebooks.py check [NOTEBOOK ...]    run, and say what differs from what is stored
 
-Without names, every notebook in ``notebooks/``. A notebook that is written twice has the same
+Without names, every notebook under ``notebooks/``. A notebook that is written twice has the same
 bytes both times. The check sees what nbval, which compares the text of outputs, does not: pictures,
 cells stored without having run, cells that should raise and do not, and outputs that cannot be the
 same on another machine.
@@ -12,6 +12,7 @@ same on another machine.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
 import difflib
 import io
@@ -57,6 +58,7 @@ STRAY = {
     r"\bnp\.(float|int|uint|bool|str)\w*\(": "NumPy's name of a type; print the number, formatted",
     r"\d\.\d{14,}": "a number to its last digit, which differs between machines; format it",
 }
+SILENCED = re.compile(r";\s*(#.*)?\s*\Z")
 SWITCHES = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)\s*$", re.MULTILINE)
 
 
@@ -92,14 +94,20 @@ def check(path: Path) -> list[Problem]:
     return found
 
 
+def pages() -> list[Path]:
+    """Return all notebooks of the collection, without the copies that Jupyter keeps."""
+    found = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+
+
 def read(path: Path) -> NotebookNode:
     with warnings.catch_warnings():
         # the ids whose absence is warned of are given by `normalise`
         warnings.simplefilter("ignore")
-        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        return nbformat.read(path, as_version=4)
 
 
-def run(path: Path) -> NotebookNode:
+def run(path: Path, *, timeout: int = CELL_TIMEOUT) -> NotebookNode:
     """Run a notebook afresh, in its own directory, and return it normalised."""
     notebook = read(path)
     for _, cell in code_cells(notebook):
@@ -112,17 +120,18 @@ def run(path: Path) -> NotebookNode:
 
     client = NotebookClient(
         notebook,
-        timeout=CELL_TIMEOUT,
+        timeout=timeout,
         kernel_name="python3",
         on_cell_start=remember,
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        client.execute(stderr=subprocess.DEVNULL)  # the kernel's log, not what cells write
+        # a loop of its own, so that pages can run in several threads; and without the kernel's log
+        asyncio.run(client.async_execute(stderr=subprocess.DEVNULL))
     except CellExecutionError as error:
         raise NotebookFailed(Problem(reached, f"raises {error.ename}: {error.evalue}")) from error
     except CellTimeoutError as error:
-        raise NotebookFailed(Problem(reached, f"runs over {CELL_TIMEOUT} seconds")) from error
+        raise NotebookFailed(Problem(reached, f"runs over {timeout} seconds")) from error
     except DeadKernelError as error:
         raise NotebookFailed(Problem(reached, "ends the kernel")) from error
     if any("error" in kinds(state.get("outputs", [])) for state in client.widget_state.values()):
@@ -198,7 +207,7 @@ def slug(text: str) -> str:
 
 
 def serialised(notebook: NotebookNode) -> str:
-    text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    text: str = nbformat.writes(notebook)
     return text.rstrip("\n") + "\n"
 
 
@@ -226,7 +235,7 @@ def structure(notebook: NotebookNode) -> Iterator[Problem]:
         tags = cell.metadata.get("tags", [])
         if not cell.source.strip():
             yield Problem(number, "is an empty code cell; take it out")
-        if cell.source.rstrip().endswith(";"):
+        if SILENCED.search(cell.source):
             yield Problem(number, "ends in ';', which nbval does not see; use: _ = ...")
         if SWITCHES.search(cell.source) or any(tag.startswith("nbval") for tag in tags):
             yield Problem(number, "switches a comparison off; make its output deterministic")
@@ -245,8 +254,11 @@ def outputs(notebook: NotebookNode) -> Iterator[Problem]:
         for output in cell.outputs:
             yield from (Problem(number, message) for message in output_faults(output))
         may_raise = "raises-exception" in cell.metadata.get("tags", [])
-        if may_raise and "error" not in kinds(cell.outputs):
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        if may_raise and not errors:
             yield Problem(number, "is tagged raises-exception but does not raise")
+        if errors and not may_raise:  # that of a callback is shown, and the cell goes on
+            yield Problem(number, f"shows an error: {errors[0].ename}: {errors[0].evalue}")
 
 
 def output_faults(output: NotebookNode) -> Iterator[str]:
@@ -354,7 +366,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK")
     chosen = parser.parse_args(arguments)
     found = 0
-    for path in chosen.notebooks or sorted((ROOT / "notebooks").glob("*.ipynb")):
+    for path in chosen.notebooks or pages():
         try:
             problems = {"write": write, "check": check}[chosen.action](path)
         except NotebookFailed as failure:

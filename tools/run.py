@@ -73,7 +73,7 @@ def test(python, args):
         ("pictures", library + pictures + args),
         ("practice, pages and tools", library + pages + args),
         ("notebooks, by nbval", pytest + nbval + ["notebooks"] + args),
-        ("notebooks, by our check", [python, "tools/notebooks.py", "check"]),
+        ("notebooks and prose, by our check", [python, "tools/report.py"]),
     ]
 
 
@@ -86,16 +86,27 @@ def lint(python, args):
     return [ruff + ["check"], ruff + ["format", "--check"], [python, "-m", "mypy"]]
 
 
+def check(python, args):
+    return [[python, "tools/report.py"] + args]
+
+
 def notebooks(python, args):
-    return [[python, "tools/notebooks.py"] + (args or ["write"])]
+    write = [python, "tools/notebooks.py"] + (args or ["write"])
+    return [write] if args else [[python, "tools/answers.py"], write]
+
+
+def mutants(python, args):
+    return [[python, "tools/mutants.py"] + args]
 
 
 COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)
     "lab": (lab, {"lab"}),
     "test": (test, {"lab", "test"}),
+    "check": (check, {"lab", "test"}),
     "peers": (peers, {"lab", "test", "peers"}),
     "lint": (lint, {"lab", "test"}),
     "notebooks": (notebooks, {"lab", "test"}),
+    "mutants": (mutants, {"lab", "test"}),
 }
 
 

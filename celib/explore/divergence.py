@@ -70,8 +70,8 @@ def speaking(code: float, speaker: str) -> Drawing:
     Parameters
     ----------
     code : float
-        Its place, from -0.2 to 1.8: 0 is made for Alice, 1 for Bob, and t for the distribution
-        Alice + t (Bob - Alice).
+        Its place: 0 is made for Alice, 1 for Bob, and t for the distribution
+        Alice + t (Bob - Alice), as far as that is one.
     speaker : {"Bob", "Alice"}
         Who speaks.
 

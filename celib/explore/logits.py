@@ -167,7 +167,7 @@ def _plain(value: float) -> str:
 
 
 def _short(value: float) -> str:
-    """Write a positive number of any size in few characters: ``31.65``, ``8.42·10²⁶``."""
+    """Write a positive number of any size in few characters, if need be with a power of ten."""
     if 0.001 <= value < 1e5:
         return f"{value:.4g}" if value < 1e4 else f"{value:.0f}"
     mantissa, exponent = f"{value:.2e}".split("e")

@@ -6,15 +6,11 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import ArrayLike
 
-from celib.binary import binary_cross_entropy
-from celib.categorical import categorical_cross_entropy, categorical_cross_entropy_from_logits
+from celib._answers import UNITS
 from celib.figures.description import number
 from celib.figures.style import FAINT, INK, LOSS, LOSS_TINT, QUIET
-from celib.focal import focal_loss
-from celib.information import entropy
-from celib.logits import one_hot
+from celib.practice.catalogue import catalogue, quantities
 from celib.published import agrees
 
 from .live import Drawing, LivePicture
@@ -22,6 +18,18 @@ from .svg import line, picture, rect, text
 
 __all__ = ["Candidate", "candidates", "explaining", "paste_a_number"]
 
+LOSS_ASKED, BALANCED_FOCAL = "categorical cross-entropy", "alpha-balanced focal loss"
+# Of the catalogue's mistakes the few that a picture has room for.
+MISTAKES = (
+    "lost-minus",
+    "divided-by-the-classes",
+    "label-counted-from-one",
+    "softmax-twice",
+    "wrong-classes-charged",
+    "binary-mean-over-classes",
+    "one-minus-p",
+)
+WITHOUT_UNIT = ("one-minus-p",)
 DOG = 0
 PREDICTIONS = {
     "dog 0.775 (example)": (0.775, 0.116, 0.039, 0.070),
@@ -29,12 +37,11 @@ PREDICTIONS = {
     "0.25 each": (0.25, 0.25, 0.25, 0.25),
 }
 SUGGESTIONS = ("0.2549", "0.3677", "0.1107", "−0.2549", "0.0637", "2.1542", "0.5", "0")
-EPSILON = 1e-7
 # Beyond this many places from the point, no formula of a modest set can give the figure.
 FARTHEST = 15
 # Where things stand in the picture, in pixels.
 WIDTH, TOP, ROW = 700, 100, 22
-NAME, FORMULA, VALUE = 20, 184, 466
+NAME, VALUE = 20, 466
 AXIS_LEFT, AXIS_RIGHT = 508, 664
 AXIS_LOW, AXIS_HIGH = 1e-3, 1e2
 
@@ -45,9 +52,7 @@ class Candidate(NamedTuple):
     Attributes
     ----------
     name : str
-        What is done, or done wrong.
-    formula : str
-        The formula.
+        What is done, or the mistake by its title in the catalogue.
     value : float
         What it gives.
     unit : str
@@ -55,7 +60,6 @@ class Candidate(NamedTuple):
     """
 
     name: str
-    formula: str
     value: float
     unit: str
 
@@ -73,46 +77,39 @@ def candidates(probs: Sequence[float], label: int) -> list[Candidate]:
     Returns
     -------
     list of Candidate
-        In a fixed order.
+        In a fixed order; the formulas are those of `celib.practice`.
 
     Examples
     --------
     >>> for one in candidates([0.775, 0.116, 0.039, 0.070], 0)[:3]:
-    ...     print(f"{one.value:.4f} {one.unit}: {one.formula}")
-    0.2549 nats: −ln p
-    0.3677 bits: −log₂ p
-    0.1107 bans: −log₁₀ p
+    ...     print(f"{one.name:14} {one.value:.4f} {one.unit}")
+    right, in nats 0.2549 nats
+    right, in bits 0.3677 bits
+    right, in bans 0.1107 bans
     """
-    p, k = np.asarray(probs, float), len(probs)
-    truth = one_hot(label, k)
-    in_nats, in_bits, in_bans = (
-        categorical_cross_entropy(label, p, unit=unit) for unit in ("nats", "bits", "bans")
-    )
-    of_classes = np.asarray(binary_cross_entropy(truth, p, reduction="none"))
-    # Written out because celib refuses a truth with an epsilon added: it is no distribution.
-    swapped = -np.sum(p * np.log(truth + EPSILON))
-    rows: list[tuple[str, str, Any, str]] = [
-        ("right, in nats", "−ln p", in_nats, "nats"),
-        ("the same in bits", "−log₂ p", in_bits, "bits"),
-        ("the same in bans", "−log₁₀ p", in_bans, "bans"),
-        ("minus sign lost", "ln p", -in_nats, "nats"),
-        ("divided by K", f"−ln p / {k}", in_nats / k, "nats"),
-        ("the next class", "−ln p(next)", categorical_cross_entropy((label + 1) % k, p), "nats"),
-        ("softmax twice", "−ln softmax(p)", _softmax_twice(label, p), "nats"),
-        ("model weighs truth", "−Σ p ln(y + 10⁻⁷)", swapped, "nats"),
-        ("K binary, added", "Σ binary", of_classes.sum(), "nats"),
-        ("K binary, averaged", f"Σ binary / {k}", of_classes.mean(), "nats"),
-        ("entropy of the model", "−Σ p ln p", entropy(p), "nats"),
-        ("focal, γ = 2", "−(1 − p)² ln p", focal_loss(1, p[label]), "nats"),
-        ("focal, α = 0.25", "−α(1 − p)² ln p", focal_loss(1, p[label], alpha=0.25), "nats"),
-        ("focal, α swapped", "−(1 − α)(1 − p)² ln p", focal_loss(1, p[label], alpha=0.75), "nats"),
-        ("probability missing", "1 − p", 1 - p[label], ""),
+    p = np.asarray(probs, dtype=np.float64)
+    example = {"targets": label, "probs": p}
+    focal = {"targets": 1, "probs": float(p[label]), "gamma": 2, "alpha": 0.25}
+    return [
+        *(_candidate(f"right, in {unit}", LOSS_ASKED, example, unit) for unit in UNITS),
+        *(_mistaken(mistake, LOSS_ASKED, example) for mistake in MISTAKES),
+        _candidate("entropy of the prediction", "entropy", {"p": p}),
+        _candidate("focal, γ = 2", "focal loss", focal),
+        _candidate("focal, γ = 2, α = 0.25", BALANCED_FOCAL, focal),
+        _mistaken("alpha-on-the-negatives", BALANCED_FOCAL, focal),
     ]
-    return [Candidate(name, formula, float(value), unit) for name, formula, value, unit in rows]
 
 
-def _softmax_twice(label: int, probs: ArrayLike) -> float:
-    return float(categorical_cross_entropy_from_logits(label, probs))
+def _candidate(name: str, quantity: str, inputs: dict[str, Any], unit: str = "nats") -> Candidate:
+    return Candidate(name, float(quantities()[quantity].value(inputs, unit)), unit)
+
+
+def _mistaken(mistake: str, quantity: str, inputs: dict[str, Any]) -> Candidate:
+    value = catalogue()[mistake].value(quantities()[quantity], inputs, "nats")
+    assert value is not None, "each of these mistakes spoils its quantity"
+    kind = "focal, " if quantity == BALANCED_FOCAL else ""
+    unit = "" if mistake in WITHOUT_UNIT else "nats"
+    return Candidate(f"{kind}{catalogue()[mistake].title}", float(value), unit)
 
 
 def paste_a_number() -> LivePicture:
@@ -212,7 +209,7 @@ def _in_words(
         f"Claimed: {_written(figure)}, which is {_short(ratio)} times the right loss, "
         f"{_amount(rows[0])}. "
     )
-    found = [f"{rows[i].formula} = {_amount(rows[i])} ({rows[i].name})" for i in matches]
+    found = [f"{rows[i].name} = {_amount(rows[i])}" for i in matches]
     if not found:
         return f"{claim}None of the {len(rows)} formulas gives it to the digits typed."
     if len(found) == 1:
@@ -291,7 +288,6 @@ def _rows(rows: Sequence[Candidate], matches: Sequence[int]) -> list[str]:
             shapes.append(tint)
         shapes += [
             text(NAME, y, row.name, **look),
-            text(FORMULA, y, row.formula, **(look | {"font_weight": "normal"})),
             text(VALUE, y, _amount(row), text_anchor="end", **look),
             _dot(_across(abs(row.value / rows[0].value)), y - 5, hit),
         ]

@@ -33,7 +33,7 @@ class Screening(NamedTuple):
     Attributes
     ----------
     caught, false_alarms : float
-        Share of the positives, and of the negatives, given more than 0.5. Without unit.
+        Share of the positives, and of the negatives, given more than an even chance. Without unit.
     mean_stated : float
         Mean of the probabilities it states. Without unit.
     loss_stated, loss_undone : float

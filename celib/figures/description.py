@@ -38,7 +38,7 @@ class Scale(NamedTuple):
     tick_names: dict[float, str]
 
     def place(self, value: float) -> str:
-        """Say where on this axis a value lies: ``dog``, ``p = 0.5``, ``3 bits``."""
+        """Say where on this axis a value lies: ``dog``, ``3 bits``."""
         if value in self.tick_names:
             return self.tick_names[value]
         return (f"{self.symbol} = " if self.symbol else "") + self.amount(value)

@@ -128,7 +128,7 @@ def _print(printed: str, right: float, name: str, lines: Mapping[str, float]) ->
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Give 1, 2, 5, 10, ... or, where that would be a crowd, 0.1, 1, 10, ... ."""
+    """Give 1, 2, 5, 10, ... or, where that would be a crowd, powers of ten only."""
     steps = (1, 2, 5) if high < 300 * low else (1,)
     decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))))
     ticks = [step * 10.0**decade for decade in decades for step in steps]

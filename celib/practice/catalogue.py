@@ -27,7 +27,7 @@ from ._names import MORE
 __all__ = ["Mistake", "Quantity", "catalogue", "entries", "quantities"]
 
 Floats = NDArray[np.float64]
-# The key of a wrong formula that spoils any quantity; it is written in terms of its value.
+# The key of a formula that spoils any quantity of information, written in terms of its value.
 ANY = "any"
 
 
@@ -89,9 +89,10 @@ class Mistake:
         Two or three sentences that separate the two, whatever the numbers are.
     wrong : dict of str to str
         For each quantity spoiled, by its name, the expression computed instead, in nats as the
-        right one. Under ``any`` an expression over ``right``, the value that it spoils in the
-        unit asked for, and, where the quantity has them, ``classes``, ``examples`` and ``base``,
-        that of the logarithm. Empty where the mistake is a wrong sentence only.
+        right one. Under ``any``, for all quantities of information, an expression over ``right``,
+        the value that it spoils in the unit asked for, ``base``, that of the logarithm, and
+        ``classes`` and ``examples`` where the quantity has them. Empty where the mistake is a wrong
+        sentence only.
     links : list of dict
         Where people made it: ``url``, and what it ``shows``.
     """
@@ -114,7 +115,7 @@ class Mistake:
         self, value: Floats, quantity: Quantity, inputs: dict[str, Any], unit: str
     ) -> Floats | None:
         """Return what this mistake makes of a value; None if it spoils no value as such."""
-        if ANY not in self.wrong:
+        if ANY not in self.wrong or not quantity.information:
             return None
         try:
             return computed(
@@ -156,7 +157,7 @@ def catalogue() -> dict[str, Mistake]:
     Examples
     --------
     >>> catalogue()["base-2-for-nats"].title
-    'Base 2 where nats were asked for'
+    'base 2 where nats were asked for'
     """
     return {entry["name"]: Mistake(**entry) for entry in entries("mistakes", "mistake")}
 

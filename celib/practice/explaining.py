@@ -23,7 +23,7 @@ from .catalogue import (
     quantities,
     surroundings,
 )
-from .fitting import FEWEST_DIGITS
+from .fitting import FEWEST_DIGITS, places
 from .plain import Plain, Unreadable, plain
 from .telling import Told, paragraph
 
@@ -65,6 +65,8 @@ class Finding:
         Inputs that were given and that it does not use.
     changed : str
         An input that must have been another, where that alone explains the number.
+    cut_off : bool
+        Whether the number is the value cut off after its last digit, and not rounded there.
     """
 
     quantity: str
@@ -73,11 +75,12 @@ class Finding:
     value: Floats = field(compare=False, repr=False)
     unused: tuple[str, ...] = ()
     changed: str = ""
+    cut_off: bool = False
 
     @property
     def steps(self) -> int:
         """How far it is from the right formula for the inputs given: the fewer, the likelier."""
-        return len(self.mistakes) + len(self.unused) + 2 * bool(self.changed)
+        return len(self.mistakes) + len(self.unused) + 2 * bool(self.changed) + self.cut_off
 
     @property
     def formula(self) -> str:
@@ -231,6 +234,7 @@ def _spoiled(
         mistake
         for mistake in catalogue().values()
         if ANY in mistake.wrong
+        and quantity.information
         and mistake.name not in first.mistakes
         and quantity.name not in mistake.wrong
         and _names_in(mistake) <= {"right", *around}
@@ -273,7 +277,12 @@ def _grouped(formula: str) -> str:
 def _findings(
     typed: Plain, unit: str | None, of: str | None, inputs: dict[str, Any]
 ) -> list[Finding]:
-    found = [one for one in formulas(unit, of, inputs) if _gives(one.value, typed)]
+    found = []
+    for one in formulas(unit, of, inputs):
+        if _gives(one.value, typed):
+            found.append(one)
+        elif _gives_cut_off(one.value, typed):
+            found.append(replace(one, cut_off=True))
     if not found or min(one.steps for one in found) >= 2:
         found += _misprints(typed, unit, of, inputs)
     units = ["", *UNITS]
@@ -308,10 +317,23 @@ def _value(formula: str, inputs: dict[str, Any]) -> Floats | None:
 
 def _gives(value: Floats, typed: Plain) -> bool:
     """Tell whether a value, or for one number an entry of it, has the digits typed."""
-    if typed.value.shape == value.shape:
-        return all(map(_has_digits, value.flat, typed.value.flat, itertools.repeat(typed.digits)))
-    return typed.value.ndim == 0 and any(
-        _has_digits(entry, float(typed.value), typed.digits) for entry in value.flat
+    if typed.value.ndim == 0:
+        return any(_has_digits(entry, float(typed.value), typed.digits) for entry in value.flat)
+    # The entries of an array are printed with one number of places, not of digits.
+    half_a_place = 0.5 * 10.0 ** -min(places(typed.value), TRUSTED_DIGITS)
+    return typed.value.shape == value.shape and np.allclose(
+        value, typed.value, rtol=0, atol=half_a_place * (1 + 1e-9), equal_nan=True
+    )
+
+
+def _gives_cut_off(value: Floats, typed: Plain) -> bool:
+    """Tell whether a value, cut off after as many digits as were typed, is what was typed."""
+    if typed.value.ndim or typed.digits < 2 or not typed.value:
+        return False
+    number, place = float(typed.value), _place(float(typed.value), typed.digits)
+    return any(
+        entry * number > 0 and 0 <= abs(entry) - abs(number) < place * (1 - 1e-9)
+        for entry in value.flat
     )
 
 
@@ -320,8 +342,13 @@ def _has_digits(value: float, typed: float, digits: int) -> bool:
         return value == typed or bool(np.isnan(value) and np.isnan(typed))
     if typed == 0:
         return abs(value) < 0.5 * 10.0**-TRUSTED_DIGITS
-    place = 10.0 ** (np.floor(np.log10(abs(typed))) + 1 - min(max(digits, 1), TRUSTED_DIGITS))
-    return bool(abs(value - typed) <= place / 2 * (1 + 1e-9))
+    return abs(value - typed) <= _place(typed, digits) / 2 * (1 + 1e-9)
+
+
+def _place(typed: float, digits: int) -> float:
+    """Return the size of a unit in the last place of a number, of the digits that are trusted."""
+    trusted = min(max(digits, 1), TRUSTED_DIGITS)
+    return float(10.0 ** (np.floor(np.log10(abs(typed))) + 1 - trusted))
 
 
 def _misprints(
@@ -404,6 +431,7 @@ def _line(one: Finding) -> str:
     faults = [catalogue()[name].title for name in one.mistakes]
     faults += [f"{name} not used" for name in one.unused]
     faults += [one.changed] if one.changed else []
+    faults += ["cut off, not rounded"] if one.cut_off else []
     what = f"{one.quantity}{', in ' * bool(one.unit)}{one.unit}"
     said = paragraph(f"{what}: {' and '.join(faults) or 'right'}")
     return f"{said}\n\n    {one.formula}"

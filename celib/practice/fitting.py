@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .plain import Plain
 
-__all__ = ["are_apart", "fits", "is_close", "is_too_coarse"]
+__all__ = ["are_apart", "fits", "is_close", "is_too_coarse", "places"]
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def fits(answer: Plain, value: Floats) -> bool:
     if not np.array_equal(answer.value[strange], value[strange], equal_nan=True):
         return False
     typed, meant = answer.value[~strange], value[~strange]
-    half_a_place = 0.5 * 10.0 ** -max(_places(typed), FEWEST_PLACES)
+    half_a_place = 0.5 * 10.0 ** -max(places(typed), FEWEST_PLACES)
     return bool(np.all(abs(typed - meant) <= np.maximum(SLACK * abs(meant), half_a_place) + ZERO))
 
 
@@ -79,7 +79,7 @@ def _number_fits(typed: float, value: float, digits: int) -> bool:
     return abs(typed - value) <= max(SLACK * abs(value), place / 2 * (1 + 1e-9))
 
 
-def _places(typed: Floats) -> int:
+def places(typed: Floats) -> int:
     """Return with how many decimal places the most precise entry was typed."""
-    texts = (np.format_float_positional(one, trim="-") for one in typed)
+    texts = (np.format_float_positional(one, trim="-") for one in typed.flat)
     return max((len(text.partition(".")[2]) for text in texts), default=0)

@@ -219,8 +219,9 @@ def _first_failure(
 ) -> Verdict:
     for case, one, value in zip(cases, found, expected, strict=True):
         if one.value is not None and not _equal(one.value.value, value):
-            gives = f"it gives {_short(one.value.value)}, where {_short(value)} is right"
-            return _unrecognised(f"On {_inputs(case)} {gives}. {asked.said(asked.next)}")
+            given, right = _told_apart(one.value.value, value)
+            failure = f"On {_inputs(case)} it gives {given}, where {right} is right."
+            return _unrecognised(f"{failure} {asked.said(asked.next)}")
     raise AssertionError("no case failed")
 
 
@@ -228,8 +229,14 @@ def _inputs(case: dict[str, Any]) -> str:
     return ", ".join(f"`{name} = {_short(np.asarray(value))}`" for name, value in case.items())
 
 
-def _short(value: NDArray[Any]) -> str:
-    with np.printoptions(precision=4, threshold=12, suppress=True):
+def _told_apart(one: Floats, other: Floats) -> tuple[str, str]:
+    """Write two values with so many digits that the texts differ."""
+    texts = _short(one), _short(other)
+    return texts if texts[0] != texts[1] else (_short(one, 16), _short(other, 16))
+
+
+def _short(value: NDArray[Any], digits: int = 4) -> str:
+    with np.printoptions(precision=digits, threshold=12, suppress=digits == 4):
         return " ".join(np.array2string(value, separator=", ").split())
 
 

@@ -47,7 +47,8 @@ def paragraph(text: str) -> str:
     """Wrap the paragraphs of a text, and leave alone its lines of code."""
     blocks = re.split(r"\n\n+", text.strip("\n"))
     return "\n\n".join(
-        block if _is_code(block) else textwrap.fill(block, WIDTH) for block in blocks
+        block if _is_code(block) else textwrap.fill(block, WIDTH, break_on_hyphens=False)
+        for block in blocks
     )
 
 

@@ -62,8 +62,7 @@ class Draw:
         return [self.probability(low, high) for _ in range(count)]
 
     def distribution(self, classes: int) -> list[float]:
-        """Draw probabilities that sum to 1, each at least 0.02, in thousandths."""
-        # given: 0.02 = 20 / 1000
+        """Draw probabilities that sum to 1, in thousandths, each at least 20 of them."""
         shares = self.generator.dirichlet(np.full(classes, 1.2))
         thousandths = 20 + np.floor(shares * (1000 - 20 * classes)).astype(int)
         thousandths[np.argmax(thousandths)] += 1000 - thousandths.sum()

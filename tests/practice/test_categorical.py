@@ -57,6 +57,16 @@ CASES = [
     (ONE, "predicted-class-charged", CAT, 0.254892),
     (ONE, "label-counted-from-one", DOG, 2.154165),
     (ONE, "label-counted-from-one", CHEETAH, -log(P[0])),
+    (ONE, "label-read-from-one", CAT, -log(P[0])),
+    (ONE, "label-read-from-one", CHEETAH, -log(P[2])),
+    # 0.225 times -ln 1e-7, less 0.775 times ln(1 + 1e-7).
+    (ONE, "truth-and-model-swapped", DOG, 3.626571),
+    (
+        ONE,
+        "truth-and-model-swapped",
+        CAT,
+        -(1 - P[1]) * log(mp.mpf(1) / 10**7) - P[1] * log(1 + mp.mpf(1) / 10**7),
+    ),
     (ONE, "softmax-twice", DOG, 0.912485),
     (ONE, "softmax-twice", CAT, logsumexp(SEED) - P[1]),
     (MEAN, None, BATCH, BOTH / 2),
@@ -65,6 +75,7 @@ CASES = [
     (MEAN, "binary-mean-over-classes", BATCH, ALL / 6),
     (MEAN, "one-minus-p", BATCH, 0.6),
     (MEAN, "no-logarithm", BATCH, -0.4),
+    (MEAN, "average-probability", BATCH, -log(mp.mpf(0.4))),
     (MEAN, "predicted-class-charged", BATCH, -(log(mp.mpf(0.6)) + log(mp.mpf(0.5))) / 2),
     (MEAN, "label-counted-from-one", BATCH, -(log(mp.mpf(0.6)) + log(mp.mpf(0.4))) / 2),
     (
@@ -79,6 +90,7 @@ CASES = [
     # The losses of 0.9 and 0.1: the root of 0.09, and the half of 1.
     (TYPICAL, None, {"losses": [-float(log(x)) for x in reals([0.9, 0.1])]}, 0.3),
     (TYPICAL, "average-probability", {"losses": [-float(log(x)) for x in reals([0.9, 0.1])]}, 0.5),
+    (TYPICAL, "two-to-the-nats", {"losses": [1.5, 2.5]}, 0.25),  # 2 to the -2
     (NAMED, None, TABLE | {"truth": "dog"}, -log(mp.mpf(0.7))),
     (NAMED, None, TABLE | {"truth": "cheetah"}, -log(mp.mpf(0.05))),
     (NAMED, "columns-in-another-order", TABLE | {"truth": "dog"}, -log(mp.mpf(0.15))),

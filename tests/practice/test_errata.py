@@ -28,6 +28,7 @@ class Case(NamedTuple):
     mistakes: tuple = ()
     changed: str = ""
     unused: tuple = ()
+    cut_off: bool = False
 
 
 SEEN = [0.938, 0.028, 0.013, 0.023]
@@ -166,20 +167,35 @@ SOLVED = [
         "expected calibration error",
         ("right-decisions-for-positives",),
     ),
-]
-
-# What explain does not solve, and why. A figure that it comes to solve belongs into SOLVED.
-CUT_OFF = "figures are read as rounded, and this one was cut off"
-NO_QUANTITY = "the catalogue has no such quantity"
-UNSOLVED = [
-    (
+    Case(
         "double-softmax-expectation",
         "0.479",
         {"targets": 1, "logits": [0.228, 0.619, 0.153]},
-        CUT_OFF,
+        "categorical cross-entropy from logits",
+        ("divided-by-the-sum",),  # which leaves these scores as they are: they sum to 1
+        cut_off=True,
     ),
-    ("focal-review-cross-entropies", "0.0457", {"targets": 1, "probs": 0.9}, CUT_OFF),
-    ("focal-review-focal-losses", "0.00045", {"targets": 1, "probs": 0.9, "gamma": 2}, CUT_OFF),
+    Case(
+        "focal-review-cross-entropies",
+        "0.0457",
+        {"targets": 1, "probs": 0.9},
+        "binary cross-entropy",
+        ("base-10",),
+        cut_off=True,
+    ),
+    Case(
+        "focal-review-focal-losses",
+        "0.00045",
+        {"targets": 1, "probs": 0.9, "gamma": 2},
+        "focal loss",
+        ("base-10",),
+        cut_off=True,
+    ),
+]
+
+# What explain does not solve, and why. A figure that it comes to solve belongs into SOLVED.
+NO_QUANTITY = "the catalogue has no such quantity"
+UNSOLVED = [
     (
         "stale-softmax-output",
         ["0.9584", "0.0176", "0.0065", "0.0176"],
@@ -247,11 +263,11 @@ def found(case):
 
 
 def named(finding):
-    return finding.quantity, finding.mistakes, finding.changed, finding.unused
+    return finding.quantity, finding.mistakes, finding.changed, finding.unused, finding.cut_off
 
 
 def explanation(case):
-    return case.quantity, case.mistakes, case.changed, case.unused
+    return case.quantity, case.mistakes, case.changed, case.unused, case.cut_off
 
 
 @pytest.mark.parametrize("case", SOLVED, ids=lambda case: f"{case.entry} {case.figure}")
@@ -267,7 +283,7 @@ def test_and_gives_what_the_ledgers_expression_gives(case):
     if value.size == 1 < theirs.size:  # one figure of several
         theirs = theirs[[np.argmin(abs(theirs - value))] if np.isfinite(value) else [0]]
     # The ledger's expression has the rounding and the cutting of the print in it, ours has not.
-    np.testing.assert_allclose(value, theirs, rtol=2e-3)
+    np.testing.assert_allclose(value, theirs, rtol=2e-2 if case.cut_off else 2e-3)
 
 
 def test_two_digits_leave_room_for_a_simpler_explanation():

@@ -60,6 +60,25 @@ def test_a_misprinted_input_is_found():
     assert (found.unit, found.mistakes) == ("bits", ())
 
 
+def test_a_number_that_was_cut_off_is_found():
+    """−ln 0.116 = 2.15417 nats: rounded 2.154, cut off 2.1541."""
+    found = first("2.1541", targets=1, probs=DOG["probs"])
+    assert found.cut_off
+    assert (found.mistakes, found.steps) == ((), 1)
+    assert "cut off, not rounded" in explain("2.1541", targets=1, probs=DOG["probs"]).text
+    assert not first("2.1542", targets=1, probs=DOG["probs"]).cut_off
+    assert explain("2.1543", targets=1, probs=DOG["probs"]).findings == ()
+
+
+def test_entries_of_an_array_have_places_not_digits():
+    softmax = [0.7751, 0.1159, 0.0386, 0.0703]  # of 3.2, 1.3, 0.2, 0.8, as on page 03
+    found = first(softmax, logits=[3.2, 1.3, 0.2, 0.8])
+    assert (found.quantity, found.mistakes) == ("softmax", ())
+    assert not explain(
+        [0.7751, 0.1159, 0.0387, 0.0703], logits=[3.2, 1.3, 0.2, 0.8], of="softmax"
+    ).findings
+
+
 def test_few_digits_are_a_warning():
     assert "Few digits" in explain(0.3, **DOG).text
     assert "Few digits" not in explain(0.2549, **DOG).text

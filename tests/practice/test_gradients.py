@@ -85,11 +85,10 @@ def logit(y, z=1.6):
     return {"targets": y, "logits": z}
 
 
-def clip(z):
-    return {"targets": 0, "logits": z, "epsilon": 1e-7}
-
-
-BEYOND, WITHIN = clip(25.0), clip(3.0)
+EPSILON = mp.mpf(1e-7)
+# Two within the clip, which acts from ln(10^7), about 16.1, on, and two beyond it.
+FAR = [1.2, 9.0, 25.0, -30.0]
+THREE = {"targets": 0, "logits": FAR, "epsilon": 1e-7}
 ONE = {"targets": T, "logits": Z}
 TWO = {"targets": LABELS, "logits": ROWS}
 WALK = ONE | {"rate": 0.5}
@@ -129,11 +128,30 @@ CASES = [
     # ln(1 + e^0) does not move with the logit.
     (BINARY, "labels-in-the-plus-minus-formula", logit(0), 0),
     (BINARY, "labels-in-the-plus-minus-formula", logit(1), binary_slope(1, 1.6)),
-    (CLIPPED, None, BEYOND, clipped_slope(25.0, mp.mpf(1e-7))),
-    (CLIPPED, None, WITHIN, clipped_slope(3.0, mp.mpf(1e-7))),
-    (CLIPPED, "clipping-keeps-the-gradient", BEYOND, binary_slope(0, 25.0)),
-    (CLIPPED, "gradient-sign", BEYOND, -binary_slope(0, 25.0)),
-    (CLIPPED, "gradient-by-probability", BEYOND, 1 / mp.mpf(1e-7)),
+    (CLIPPED, None, THREE, [clipped_slope(z, EPSILON) for z in FAR]),
+    (CLIPPED, None, THREE | {"logits": 25.0}, 0),
+    (CLIPPED, None, THREE | {"targets": 1, "logits": 1.2}, binary_slope(1, 1.2)),
+    (CLIPPED, "clipping-keeps-the-gradient", THREE, [binary_slope(0, z) for z in FAR]),
+    (CLIPPED, "gradient-sign", THREE, [-clipped_slope(z, EPSILON) for z in FAR]),
+    (
+        CLIPPED,
+        "sigmoid-slope-twice",
+        THREE,
+        times([clipped_slope(z, EPSILON) for z in FAR], flat([sigmoid(z) for z in FAR])),
+    ),
+    # 1/(1 − p), with the p of the clip: 1/ε at its upper end, but for the rounding of 1 − ε.
+    (
+        CLIPPED,
+        "gradient-by-probability",
+        THREE,
+        [1 / sigmoid(-1.2), 1 / sigmoid(-9.0), 1 / (1 - mp.mpf(1 - 1e-7)), 1 / (1 - EPSILON)],
+    ),
+    (
+        CLIPPED,
+        "gradient-by-probability",
+        THREE | {"targets": 1, "logits": -1.2},
+        -1 / sigmoid(-1.2),
+    ),
     (FIRST, None, {"n_classes": 26}, log(26)),
     (FIRST, "first-loss-is-one", {"n_classes": 26}, 1),
     (FIRST, "one-minus-p", {"n_classes": 26}, mp.mpf(25) / 26),

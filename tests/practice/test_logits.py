@@ -52,12 +52,22 @@ CASES = [
     (ONE, "logits-as-probabilities", DOG, 3.2),
     (ONE, "softmax-twice", DOG, TWICE[0]),
     (ONE, "softmax-twice", DOG, 0.401572),
+    (ONE, "sigmoid-for-softmax", DOG, 1 / (1 + mp.exp(-Z[0]))),
+    (ONE, "sigmoid-for-softmax", DOG, 0.960834),
+    (ONE, "label-read-from-one", LAST, softmax(LAST["logits"])[1]),
+    (ONE, "label-read-from-one", DOG, mp.nan),  # no class stands before the first
     (ONE, "label-counted-from-one", DOG, P[1]),
     (ONE, "label-counted-from-one", LAST, softmax(LAST["logits"])[0]),
     (SOFTMAX, None, {"logits": BATCH}, [softmax(row) for row in BATCH]),
     (SOFTMAX, None, {"logits": BATCH[0]}, softmax(BATCH[0])),
     (SOFTMAX, "divided-by-the-sum", {"logits": BATCH}, [shares(reals(row)) for row in BATCH]),
     (SOFTMAX, "logits-as-probabilities", {"logits": BATCH}, BATCH),
+    (
+        SOFTMAX,
+        "sigmoid-for-softmax",
+        {"logits": BATCH},
+        [[1 / (1 + mp.exp(-z)) for z in reals(row)] for row in BATCH],
+    ),
     (SOFTMAX, "softmax-twice", {"logits": BATCH}, [softmax(softmax(row)) for row in BATCH]),
     (
         SOFTMAX,
@@ -138,6 +148,8 @@ CASES = [
     (LOSS, "softmax-twice", DOG, 0.912368),
     # The floor that the survey gives for four classes: ln(1 + 3/e).
     (LOSS, "softmax-twice", {"targets": 0, "logits": [1000.0, 0.0, 0.0, 0.0]}, log(1 + 3 / mp.e)),
+    (LOSS, "sigmoid-for-softmax", DOG, log(1 + mp.exp(-Z[0]))),
+    (LOSS, "label-read-from-one", LAST, costs(LAST["logits"])[1]),
     (LOSS, "label-counted-from-one", DOG, costs(DOG["logits"])[1]),
     (
         LOSS,

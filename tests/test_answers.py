@@ -1,0 +1,53 @@
+"""How an answer is added up and divided: the details that the losses share."""
+
+import math
+
+import numpy as np
+import pytest
+
+import celib
+
+UNREADABLE = np.array(["nats", "bits"])
+
+
+def test_a_sum_of_many_float32_losses_is_rounded_once():
+    """math.fsum rounds an exact sum; adding in float32 would be off in the last places."""
+    logits = np.random.default_rng(1948).normal(0, 3, 100_000).astype("f4")
+    ones = np.ones_like(logits)
+    losses = celib.binary_cross_entropy_from_logits(ones, logits, reduction="none")
+    total = celib.binary_cross_entropy_from_logits(ones, logits, reduction="sum")
+    assert total == float(np.float32(math.fsum(losses.tolist())))
+
+
+def test_weights_are_added_up_in_float64():
+    """At p = 1/2 every example costs its weight times ln 2, so their weighted mean is ln 2."""
+    targets = np.array([0.25, 0.75, 1.0], "f4")
+    options = {"pos_weight": 3, "reduction": "weighted_mean"}
+    got = celib.binary_cross_entropy(targets, np.full(3, 0.5), **options)
+    assert got == pytest.approx(math.log(2), rel=1e-15)
+
+
+def test_a_total_weight_beyond_the_type_is_refused():
+    ones = np.ones(2, "f4")
+    with pytest.raises(ValueError, match="the sum of the examples' weights, which is inf"):
+        celib.binary_cross_entropy(ones, ones, pos_weight=1e300, reduction="weighted_mean")
+
+
+def test_weight_zero_does_not_hide_what_is_not_a_number():
+    """0 times inf is 0 by the rule of weights; 0 times nan stays nan, or a fault would not show."""
+    logits = [[math.nan, 0.0], [0.0, 0.0]]
+    for options in ({"class_weight": [0, 1]}, {"class_weight": [0, 1], "label_smoothing": 0.1}):
+        losses = celib.categorical_cross_entropy_from_logits(
+            [0, 1], logits, reduction="none", **options
+        )
+        assert np.isnan(losses).tolist() == [True, False]
+    losses = celib.binary_cross_entropy_from_logits(
+        [1, 0], [math.nan, 0.0], pos_weight=0, reduction="none"
+    )
+    assert np.isnan(losses).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("option", ["unit", "reduction"])
+def test_an_array_of_names_is_no_name(option):
+    with pytest.raises(ValueError, match=f"^{option} must be one of '"):
+        celib.binary_cross_entropy([0, 1], [0.5, 0.5], **{option: UNREADABLE})

@@ -1,0 +1,97 @@
+"""What celib makes of its input before it computes, and the details of what it says about it."""
+
+from math import inf, log, nan
+
+import numpy as np
+import pytest
+
+import celib
+from celib._inputs import probabilities, working
+
+CUBE = np.full((2, 3, 2), 1 / 3)  # rows along axis 1
+
+
+def complaint(function, *args, **options):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        function(*args, **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given, computed",
+    [("f2", "f4"), ("f4", "f4"), ("f8", "f8"), ("i1", "f8"), ("u8", "f8"), ("?", "f8")],
+)
+def test_float16_is_computed_in_float32_and_what_is_no_float_in_float64(given, computed):
+    ones = np.ones(2, given)
+    assert working(ones).dtype == np.dtype(computed)
+    assert probabilities("p", ones).dtype == np.dtype(computed)
+
+
+@pytest.mark.parametrize("value, cost", [(-1e-12, inf), (1 + 1e-12, 0.0)])
+def test_an_entry_exactly_at_the_tolerance_is_accepted(value, cost):
+    assert celib.surprisal(value) == cost
+
+
+def test_a_long_column_of_float32_is_added_up_in_float64():
+    """200,000 equal parts, added one after the other in float32, miss 1 by more than is allowed."""
+    parts = np.full((200_000, 2), 1 / 200_000, "f4")
+    np.testing.assert_allclose(celib.entropy(parts, axis=0), log(200_000), rtol=1e-4)
+
+
+# --- what is said -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "function, args, advice",
+    [
+        (celib.surprisal, [nan], "find where it arose"),
+        (celib.surprisal, [3.2], "if these are logits"),
+        (celib.binary_cross_entropy, [-1, 0.5], "write two classes as 0 and 1"),
+        (celib.binary_cross_entropy, [1, 1.5], "if these are logits"),
+        (celib.binary_cross_entropy, [nan, 0.5], "find where it arose"),
+    ],
+)
+def test_each_mistake_with_probabilities_has_its_own_advice(function, args, advice):
+    said = complaint(function, *args)
+    others = {"find where it arose", "if these are logits", "write two classes as 0 and 1"}
+    assert advice in said
+    assert not any(other in said for other in others - {advice})
+
+
+@pytest.mark.parametrize(
+    "label, advice",
+    [(4, "if yours start at 1"), (-1, "if a negative label marks an example to ignore"), (7, "")],
+)
+def test_each_mistake_with_labels_has_its_own_advice(label, advice):
+    said = complaint(celib.categorical_cross_entropy, [label], [[0.25] * 4])
+    assert said.partition("from 0 to 3")[2].startswith(f"; {advice}" if advice else ".")
+
+
+def test_a_row_in_a_cube_is_named_and_shown_as_it_is():
+    spoiled = CUBE.copy()
+    spoiled[1, :, 0] = [0.5, 0.25, 0.125]
+    said = complaint(celib.entropy, spoiled, axis=1)
+    assert said.startswith("p[1, :, 0] sums to 0.875, not 1")
+    assert "[0.5, 0.25, 0.125]" in said
+    logits = CUBE.copy()
+    logits[1, 2] = -inf
+    assert complaint(celib.softmax, logits).startswith("logits[1, 2] is -inf throughout")
+    assert complaint(celib.softmax, [-inf, -inf]).startswith("logits is -inf throughout")
+
+
+def test_the_axes_that_there_are_are_told():
+    assert complaint(celib.entropy, CUBE, axis=3).endswith("use one from -3 to 2.")
+
+
+def test_the_shapes_that_would_fit_are_told():
+    said = complaint(celib.categorical_cross_entropy, [0, 1], np.full((2, 3, 4), 0.25))
+    assert said.endswith("distributions have shape (2, 3, 4), labels (2, 3).")
+    said = complaint(celib.fit_temperature, [0, 1, 0], np.zeros((2, 4)))
+    assert said.endswith("of shape (2, 4) needs one label for each row, shape (2,).")
+
+
+def test_eight_entries_are_shown_whole_and_nine_by_their_first_eight():
+    half, shown = np.full(9, 0.5), "0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5"
+    assert f"[{shown}]. Look" in complaint(celib.entropy, half[:8])
+    assert f"[{shown}, ...]. Look" in complaint(celib.entropy, half)
+    assert "...]" in complaint(celib.entropy, [[0.5, 0.5]] * 99 + [[1.0]])
