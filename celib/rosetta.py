@@ -31,6 +31,8 @@ LOSSES = (
 HOME = "celib"
 # Notebooks set tables as numbers, to the right; these are words.
 LEFT = 'style="text-align: left"'
+# Words in the place of a call, and not set as code.
+NO_CALL = "none"
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ class Table:
     def _html_row(self, row: Sequence[str]) -> str:
         cells = [f'<th scope="row" {LEFT}>{escape(row[0])}</th>']
         for name, words in zip(self.header[1:], row[1:], strict=True):
-            shown = f"<code>{escape(words)}</code>" if name == "call" else escape(words)
+            is_code = name == "call" and words != NO_CALL
+            shown = f"<code>{escape(words)}</code>" if is_code else escape(words)
             cells.append(f"<td {LEFT}>{shown}</td>")
         return "".join(cells)
 
@@ -290,7 +293,7 @@ def table(loss: str | None = None, *, about: Sequence[str] = ()) -> Table:
         ]
         return Table("Habits of the libraries", ("library", *about), tuple(rows))
     rows = [
-        (phrase.library, phrase.call or "none", _number(phrase), phrase.note)
+        (phrase.library, phrase.call or NO_CALL, _number(phrase), phrase.note)
         for phrase in phrases(loss)
     ]
     return Table(loss[0].upper() + loss[1:], ("library", "call", "number", "note"), tuple(rows))

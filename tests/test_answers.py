@@ -51,3 +51,29 @@ def test_weight_zero_does_not_hide_what_is_not_a_number():
 def test_an_array_of_names_is_no_name(option):
     with pytest.raises(ValueError, match=f"^{option} must be one of '"):
         celib.binary_cross_entropy([0, 1], [0.5, 0.5], **{option: UNREADABLE})
+
+
+@pytest.mark.parametrize(
+    "loss, options",
+    [
+        (celib.binary_cross_entropy, {}),
+        (celib.binary_cross_entropy_from_logits, {}),
+        (celib.balanced_cross_entropy, {"alpha": 0.25}),
+        (celib.balanced_cross_entropy_from_logits, {"alpha": 0.25}),
+        (celib.focal_loss, {}),
+        (celib.focal_loss_from_logits, {}),
+    ],
+)
+@pytest.mark.parametrize(
+    "targets, model, expected", [("i8", "f4", "f4"), ("f4", "f8", "f8"), ("f8", "f4", "f8")]
+)
+def test_the_wider_of_two_float_types_wins_and_integers_have_no_say(
+    loss, options, targets, model, expected
+):
+    half = np.full(2, 0.5, model)
+    assert loss(np.ones(2, targets), half, reduction="none", **options).dtype == np.dtype(expected)
+
+
+def test_a_brier_score_of_float32_is_rounded_to_it():
+    score = celib.brier_score([1, 0], np.array([0.9, 0.3], "f4"))
+    assert score == float(np.float32(score)) == pytest.approx((0.1**2 + 0.3**2) / 2, rel=1e-6)

@@ -73,6 +73,10 @@ def test_a_row_in_a_cube_is_named_and_shown_as_it_is():
     said = complaint(celib.entropy, spoiled, axis=1)
     assert said.startswith("p[1, :, 0] sums to 0.875, not 1")
     assert "[0.5, 0.25, 0.125]" in said
+    spoiled = np.moveaxis(spoiled, 1, 0)
+    said = complaint(celib.entropy, spoiled, axis=0)
+    assert said.startswith("p[:, 1, 0] sums to 0.875, not 1")
+    assert "[0.5, 0.25, 0.125]" in said
     logits = CUBE.copy()
     logits[1, 2] = -inf
     assert complaint(celib.softmax, logits).startswith("logits[1, 2] is -inf throughout")
@@ -88,6 +92,13 @@ def test_the_shapes_that_would_fit_are_told():
     assert said.endswith("distributions have shape (2, 3, 4), labels (2, 3).")
     said = complaint(celib.fit_temperature, [0, 1, 0], np.zeros((2, 4)))
     assert said.endswith("of shape (2, 4) needs one label for each row, shape (2,).")
+    said = complaint(celib.reliability, [0, 1, 0], np.full((2, 4), 0.25))
+    assert "but probs of shape (2, 4) needs one label" in said
+
+
+def test_a_brier_score_names_the_row_that_is_no_distribution():
+    said = complaint(celib.brier_score, [0, 1], [[0.5, 0.5], [0.5, 0.25]])
+    assert said.startswith("probs[1] sums to 0.75")
 
 
 def test_eight_entries_are_shown_whole_and_nine_by_their_first_eight():

@@ -94,6 +94,12 @@ def test_tables_are_well_formed_and_say_the_same_in_both_forms(table):
     assert str(table) == bundle["text/plain"]
 
 
+def test_calls_are_set_as_code_and_what_stands_for_none_is_not():
+    html = rosetta.table("categorical, from logits")._repr_mimebundle_()["text/html"]
+    assert html.count("<code>") == 5
+    assert "<code>none</code>" not in html
+
+
 def test_habits_have_the_columns_asked_for():
     table = rosetta.table(about=["base", "clipping"])
     assert table.header == ("library", "base", "clipping")

@@ -11,7 +11,7 @@ import difflib
 import random
 import string
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -163,8 +163,9 @@ def exercise(id: str, seed: Seed = None) -> Exercise:
     """
     if not isinstance(id, str) or id not in exercises():
         raise ValueError(_unknown(id))
-    found = exercises()[id]
-    return found if seed is None else _variant(found, seed)
+    if not isinstance(seed, int | str | None):
+        raise ValueError(f"seed must be a whole number or text, got {type(seed).__name__}.")
+    return exercises()[id] if seed is None else _variant(id, seed)
 
 
 @cache
@@ -192,26 +193,25 @@ def _unknown(id: object) -> str:
     return f"There is no exercise {id[:60]!r}.{meant}"
 
 
-def _variant(of: Exercise, seed: int | str) -> Exercise:
-    if not isinstance(seed, int | str):
-        raise ValueError(f"seed must be a whole number or text, got {type(seed).__name__}.")
-    if not of.quantity or of.kind == "order":
-        return replace(of, seed=seed)
+@lru_cache(maxsize=256)
+def _variant(id: str, seed: int | str) -> Exercise:
+    of = exercises()[id]
+    draws = of.vary
+    if of.quantity:
+        draws = {name: of.vary.get(name, how) for name, how in of.asks_for.inputs.items()} | of.vary
     draw = Draw(seed, of.id)
-    draws = {name: of.vary.get(name, how) for name, how in of.asks_for.inputs.items()}
     for _ in range(MOST_DRAWS):
-        drawn = replace(of, seed=seed, inputs=draw.inputs(draws | _extra(of, draws)))
+        drawn = replace(of, seed=seed, inputs=of.inputs | draw.inputs(draws))
         if is_separated(drawn):
             return drawn
     raise RuntimeError(f"{of.id} has no variant whose mistakes are apart: change its draws.")
 
 
-def _extra(of: Exercise, draws: dict[str, str]) -> dict[str, str]:
-    return {name: how for name, how in of.vary.items() if name not in draws}
-
-
 def is_separated(exercise: Exercise) -> bool:
-    """Tell whether right and wrong values are all apart, so that none is taken for another."""
+    """Tell whether right and wrong answers are all apart, so that none is taken for another."""
+    if exercise.kind not in ("number", "array"):
+        texts = [exercise.said(option["text"]) for option in exercise.options]
+        return len(set(texts)) == len(texts)
     values = [exercise.right, *exercise.wrong.values()]
     return all(are_apart(one, other) for i, one in enumerate(values) for other in values[:i])
 

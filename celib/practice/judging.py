@@ -5,7 +5,8 @@ from __future__ import annotations
 import string
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -63,13 +64,9 @@ def judged(asked: Exercise, answer: Any) -> Verdict:
     if is_blank(answer):
         return task(asked)
     try:
-        verdict = _JUDGES[asked.kind](asked, answer)
+        return _JUDGES[asked.kind](asked, answer)
     except Unreadable as unreadable:
-        verdict = _unrecognised(str(unreadable))
-    if asked.kind == "repair" and verdict.status != "right":
-        # Its cell runs before anything is answered, and must say what is to do.
-        return replace(verdict, text=f"{verdict.text}\n\n{paragraph(asked.said(asked.ask))}")
-    return verdict
+        return _unrecognised(str(unreadable))
 
 
 def task(asked: Exercise) -> Verdict:
@@ -106,16 +103,16 @@ def _neither(asked: Exercise, what: str) -> Verdict:
 
 
 def _judge_value(asked: Exercise, answer: Any) -> Verdict:
-    right, typed = asked.right, plain(answer)
+    right, wrong_ones, typed = asked.right, asked.wrong, plain(answer)
     given = _in_unit(_in_shape(typed, right), asked)
     if fits(given, right):
         return _right(_same_in_other_unit(typed, asked))
-    for name, wrong in asked.wrong.items():
+    for name, wrong in wrong_ones.items():
         if fits(given, wrong):
             return _mistaken(name, f"{_typed(typed)} is what it gives here.")
     if not np.all(np.isfinite(given.value)):
         return _unrecognised(f"{_typed(typed)} is no number. {asked.said(asked.next)}")
-    if any(is_too_coarse(given, value) for value in (right, *asked.wrong.values())):
+    if any(is_too_coarse(given, value) for value in (right, *wrong_ones.values())):
         return _unrecognised(
             f"{_typed(typed)} has too few digits to tell right from wrong; give at least three "
             'significant digits. (As text, such as "0.50", a last zero counts.)',
@@ -167,7 +164,18 @@ def _judge_function(asked: Exercise, answer: Any) -> Verdict:
         raise Unreadable(
             "The exercise asks for a function: give its name, without brackets behind it."
         )
+    if asked.kind == "repair" and _is_unchanged(asked, answer):
+        return task(asked)
     return _judge_calls(asked, answer, "Your function")
+
+
+def _is_unchanged(asked: Exercise, function: Callable[..., Any]) -> bool:
+    """Tell whether a function is still the one that the page has before it is repaired."""
+    code = getattr(function, "__code__", None)
+    return code is not None and code in [
+        made.__code__.replace(co_firstlineno=code.co_firstlineno, co_linetable=code.co_linetable)
+        for made in _functions(asked.start)
+    ]
 
 
 def _judge_calls(asked: Exercise, function: Callable[..., Any], who: str) -> Verdict:
@@ -177,14 +185,20 @@ def _judge_calls(asked: Exercise, function: Callable[..., Any], who: str) -> Ver
     if last.is_blank and len(found) == 1:
         return task(asked)
     if last.value is None:
-        return _unrecognised(f"On {_inputs(cases[len(found) - 1])} it {last.problem}.")
+        failure = f"On {_inputs(cases[len(found) - 1])} it {last.problem}."
+        return _unrecognised(f"{failure} {asked.said(asked.next)}")
     expected = [asked.asks_for.value(case, asked.unit) for case in cases]
     if _all_equal(found, expected):
         return _right(f"Judged on {len(cases)} inputs, {RANDOM_CASES} of them random.")
     wrong = [wrong_values(asked, case) for case in cases]
-    for name in wrong[0]:
-        if _all_equal(found, [values[name] for values in wrong]):
-            return _mistaken(name, f"{who} gives on every input what this mistake gives.")
+    # A mistake may come with another at the hard inputs, such as an overflow.
+    ordinary = [0, *range(1 + len(asked.cases), len(cases))]
+    for where, some in ("every input", range(len(cases))), ("every ordinary input", ordinary):
+        if _all_equal([found[i] for i in some], [expected[i] for i in some]):
+            break
+        for name in wrong[0]:
+            if _all_equal([found[i] for i in some], [wrong[i][name] for i in some]):
+                return _mistaken(name, f"{who} gives on {where} what this mistake gives.")
     return _first_failure(asked, cases, found, expected)
 
 
@@ -266,6 +280,11 @@ def _judge_order(asked: Exercise, answer: Any) -> Verdict:
         raise Unreadable(f"Line {twice[0]} is there twice; each line is used once or not at all.")
     lines = [shown[known.index(letter)] for letter in chosen]
     verdict = _judge_code(asked, lines)
+    if verdict.status == "right" and len(lines) > len(asked.lines):
+        return _unrecognised(
+            f"It works, but {len(asked.lines)} lines are enough; yours has {len(lines)}. "
+            "Leave out what does nothing."
+        )
     if verdict.status == "right":
         return verdict
     for decoy in asked.decoys:
@@ -278,20 +297,22 @@ def _judge_order(asked: Exercise, answer: Any) -> Verdict:
 
 
 def _judge_code(asked: Exercise, lines: list[str]) -> Verdict:
-    names: dict[str, Any] = {"np": np, "celib": celib}
     try:
-        # The lines are ours; only their order is the learner's.
-        exec("\n".join(lines), names)
+        functions = _functions("\n".join(lines))
     except (SyntaxError, NameError) as error:
         return _unrecognised(
             f"In this order Python stops with {type(error).__name__}: {error.args[0]}."
         )
-    functions = [
-        made for name, made in names.items() if name not in ("np", "celib") and callable(made)
-    ]
     if not functions:
         return _unrecognised("In this order the lines define no function.")
     return _judge_calls(asked, functions[-1], "This order")
+
+
+def _functions(code: str) -> list[FunctionType]:
+    """Return the functions that some code of ours defines, as a cell of a notebook would."""
+    names: dict[str, Any] = {"np": np, "celib": celib}
+    exec(compile(code, "a cell", "exec", dont_inherit=True), names)
+    return [made for made in names.values() if isinstance(made, FunctionType)]
 
 
 # --- what is shown ------------------------------------------------------------------------------

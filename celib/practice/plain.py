@@ -23,9 +23,11 @@ MOST_NUMBERS = 100_000
 DEEPEST = 8
 
 _NUMBER = r"[-+−]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+−]?\d+)?"
+_POINTED = _NUMBER.replace("[.,]", "[.]")  # in a list the comma separates, and is no decimal sign
+_LIST = re.compile(rf"\s*[\[(]?\s*{_POINTED}(?:\s*[,;\s]\s*{_POINTED})*\s*,?\s*[\])]?\s*")
 _TEXT = re.compile(
     rf"\s*(?P<number>{_NUMBER}|nan|[-+−]?inf(?:inity)?)\s*(?:/\s*(?P<below>{_NUMBER}))?"
-    r"\s*(?P<percent>%)?\s*(?P<unit>nats?|bits?|bans?)?\s*\.?\s*",
+    r"\s*(?P<percent>%)?\s*(?:(?P<unit>nats?|bits?|bans?)(?:\s+per\s[\w\s]+)?)?\s*\.?\s*",
     re.IGNORECASE,
 )
 
@@ -112,9 +114,9 @@ def letters(answer: Any) -> str:
 def _from_text(text: str) -> Plain:
     found = _TEXT.fullmatch(text.replace("\u202f", " ").replace("\u00a0", " "))
     if not found:
-        # In a list the comma separates, and is no decimal sign.
-        parts = re.findall(_NUMBER.replace("[.,]", "[.]"), text)
-        return _from_list(parts) if parts and text.strip()[:1] in "[(" else _unread(text)
+        if _LIST.fullmatch(text):
+            return _from_list(re.findall(_POINTED, text))
+        return _unread(text)
     below = found["below"]
     value, digits = _written(found["number"])
     if below is not None:
@@ -150,10 +152,7 @@ def _from_list(answer: Any, depth: int = 0) -> Plain:
     kind = list if issubclass(type(answer), list) else tuple
     if kind.__len__(answer) > MOST_NUMBERS:
         raise Unreadable(f"The answer has more than {MOST_NUMBERS:,} numbers.")
-    parts = [
-        _from_list(part, depth + 1) if issubclass(type(part), list | tuple) else plain(part)
-        for part in kind.__iter__(answer)
-    ]
+    parts = [_from_part(part, depth) for part in kind.__iter__(answer)]
     if not parts:
         raise Unreadable("The answer is an empty list.")
     shapes = {part.value.shape for part in parts}
@@ -167,6 +166,14 @@ def _from_list(answer: Any, depth: int = 0) -> Plain:
         max(part.digits for part in parts),
         units.pop() if len(units) == 1 else "",
     )
+
+
+def _from_part(part: Any, depth: int) -> Plain:
+    if part is True or part is False:
+        return Plain(np.asarray(float(part)), 1)  # yes and no, as an array of them would have it
+    if issubclass(type(part), list | tuple):
+        return _from_list(part, depth + 1)
+    return plain(part)
 
 
 def _from_number(answer: Any, kind: type) -> NDArray[np.float64]:
@@ -203,7 +210,7 @@ def _float(number: int | Fraction | Decimal) -> float:
 def _from_array(array: NDArray[Any]) -> NDArray[np.float64]:
     if array.size > MOST_NUMBERS:
         raise Unreadable(f"The answer has {array.size:,} numbers, more than any question asks for.")
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "iuf" and not (array.dtype.kind == "b" and array.ndim):
         raise Unreadable(f"The answer is an array of type {array.dtype}; numbers are needed.")
     if array.size == 0:
         raise Unreadable(f"The answer is an empty array, of shape {array.shape}.")

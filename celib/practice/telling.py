@@ -54,7 +54,7 @@ def paragraph(text: str) -> str:
 
 def _block(block: str) -> str:
     if _is_code(block):
-        return f"<pre>{html.escape(textwrap.dedent(block))}</pre>"
+        return f'<pre style="margin: 0.6em 0">{html.escape(textwrap.dedent(block))}</pre>'
     return f"<p>{_inline(block)}</p>"
 
 

@@ -109,6 +109,7 @@ WITH_LOGARITHMS = [
     ("lowest loss without looking", "good-without-baseline", CAMERA, mp.log(2)),  # 0.5 to all
     ("starting bias", None, TEN_TO_ONE, -mp.log(10)),
     ("starting bias", "odds-as-probability", TEN_TO_ONE, logit(0.1)),  # ln(1/9)
+    ("starting bias", "share-for-odds", TEN_TO_ONE, -mp.log(11)),  # one of eleven
     ("starting bias", "prior-bias-sign", TEN_TO_ONE, mp.log(10)),
     ("starting bias", "base-10", TEN_TO_ONE, -1),
     ("mean weighted binary cross-entropy", None, TWO, of_probs(3)),

@@ -95,6 +95,9 @@ def test_a_focal_output_is_not_the_probability():
     assert right("probability behind a focal output", **inputs) == exactly(0.8)
     name = "focal-outputs-are-probabilities"
     assert wrong(name, "probability behind a focal output", **inputs) == exactly(said)
+    inputs["output"] = 0.8  # taken for the truth, and bent
+    once_more = wrong("bent-once-more", "probability behind a focal output", **inputs)
+    assert once_more == pytest.approx(float(said), abs=1e-6)
 
 
 # --- label smoothing ----------------------------------------------------------------------------

@@ -35,6 +35,14 @@ VALUES = [
     ("cross-entropy", None, TWO, mp.mpf(19) / 8, "(3·4 + 1·2 + 2·1 + 3·1) / 8; Olah's 2.375"),
     ("cross-entropy", "truth-and-model-swapped", TWO, mp.mpf(9) / 4, "(1·1 + 2·4 + 3·2 + 3·1) / 8"),
     ("cross-entropy", "divergence-for-cross-entropy", TWO, mp.mpf(5) / 8, "19/8 − 14/8"),
+    ("cross-entropy", "surprisals-not-weighted", TWO, mp.mpf(9) / 4, "(3 + 1 + 2 + 3) / 4"),
+    (
+        "cross-entropy",
+        "surprisals-not-weighted",
+        BENT,
+        1,
+        "one bit for either side of a fair coin; Bob's 9/4 is also H(q, p)",
+    ),
     (
         "cross-entropy",
         "entropy-for-cross-entropy",
@@ -80,6 +88,13 @@ VALUES = [
         TWO,
         [1, -1 / 4, -1 / 8, 0],
         "log2 of 4, 1/2, 1/2 and 1, weighted by 1/2, 1/4, 1/8, 1/8",
+    ),
+    (
+        "terms of the KL divergence",
+        "divergence-for-cross-entropy",
+        TWO,
+        [3 / 2, 1 / 4, 1 / 4, 3 / 8],
+        "lengths 3, 1, 2, 3 weighted by 1/2, 1/4, 1/8, 1/8",
     ),
     (
         "terms of the KL divergence",

@@ -50,14 +50,28 @@ def test_each_question_and_option_can_be_read():
                 assert " ".join(asked.said(option["text"]).split()) in shown
 
 
-def test_numbers_in_options_are_right():
-    """By hand: H(1/2, 1/5, 1/5, 1/10) = 1.76 bits = 1.22 nats; Huffman 1·½ + 2·⅕ + 3·⅕ + 3·⅒."""
-    shown = Sheet("before").answer(1).text
-    for number in ("1.76", "1.22", "1.80", "2.24"):
-        assert number in shown
-    shown = Sheet("before").answer(8).text
-    for number in ("= 1.61", "= 0.69", "= 0.80", "= 2.32"):
-        assert number in shown
+NUMBERS = {
+    # H(7/10, 1/10, 1/10, 1/10) in bits and nats; the mean of log2 10/7 and three times log2 10;
+    # Huffman's groups 2/10 + 3/10 + 1.
+    1: ("1.36", "0.94", "2.62", "1.50"),
+    2: ("2.81",),  # ln 7 / ln 2
+    6: ("0.88", "0.98", "0.73"),  # 1 / (1 + e^−2), 1 / (1 + e^−4), 1 / (1 + e^−1)
+    8: ("= 1.61", "= 0.69", "= 0.80", "= 2.32"),  # ln 5, ln 2, 1 − 1/5, log2 5
+    10: ("7 %", "15 %"),  # e^−2.7 = 0.0672, 2^−2.7 = 0.1539
+    13: ("0.128",),  # 0.8 · 0.8 · 0.2
+    14: ("1.37", "6.85", "13.7", "0.33"),  # 13.7/10, 13.7/2, 0.2 + 13.5, (1/5 + 1/6) / (1 + 1/9)
+    15: ("17 %", "99 %", "4 %"),  # 4/23, 76/77, 0.8/19
+    17: ("a fifth",),  # 1 − (9/10)² = 0.19
+    # Entropies of (0.91, nine times 0.01) and of (0.9, nine times 1/90), in nats.
+    20: ("0.50", "0.54"),
+}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_numbers_in_options_are_right(number):
+    shown = " ".join(Sheet("before").answer(number).text.split())
+    for one in NUMBERS[number]:
+        assert one in shown
 
 
 def test_noting_says_nothing_of_right_or_wrong():

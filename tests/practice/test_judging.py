@@ -47,7 +47,11 @@ CHOICE = Exercise(
         ]
     }
 )
-ALL = [SURPRISE, FUNCTION, ORDER, CHOICE]
+REPAIR = Exercise(
+    **{**vars(FUNCTION), "id": "test/repair", "kind": "repair"}
+    | {"start": "def loss(targets, probs):\n    return -np.log2(probs[targets])"}
+)
+ALL = [SURPRISE, FUNCTION, ORDER, CHOICE, REPAIR]
 
 
 def outcome(asked, answer):
@@ -137,10 +141,20 @@ def test_without_an_answer_the_task_is_told(asked, blank):
     verdict = judged(asked, blank)
     assert not verdict.is_answered
     assert verdict.text.startswith(f"To do: {asked.id}\n\nLoss for [0.775, 0.116, 0.039, 0.070]")
-    assert "..." in verdict.text
+    assert "..." in verdict.text or asked.kind == "repair"
 
 
 # --- functions ----------------------------------------------------------------------------------
+
+
+def test_a_fault_that_was_not_touched_yet_is_nobodys():
+    """Else Run All would charge the learner with it."""
+    cell = {"np": np}
+    exec(f"# a comment\n\n{REPAIR.start}", cell)
+    assert not judged(REPAIR, cell["loss"]).is_answered
+    assert judged(REPAIR, cell["loss"]).text.startswith("To do: test/repair")
+    assert outcome(REPAIR, lambda t, p: -np.log2(p[t])) == ("mistake", "base-2-for-nats")
+    assert outcome(REPAIR, lambda t, p: -np.log(p[t])) == ("right", None)
 
 
 def right_in_other_words(targets, probs):
@@ -189,6 +203,29 @@ def test_functions(function, status, mistake, says):
     assert says in " ".join(verdict.text.split())
 
 
+def test_a_known_mistake_is_named_although_the_hard_inputs_fail_as_well():
+    def in_bits_and_clipped(targets, probs):
+        return -np.log2(np.maximum(probs[targets], 1e-3))
+
+    verdict = judged(FUNCTION, in_bits_and_clipped)
+    assert (verdict.status, verdict.mistake) == ("mistake", "base-2-for-nats")
+    assert "on every ordinary input" in " ".join(verdict.text.split())
+
+
+def test_a_function_that_is_right_but_for_the_hard_inputs_is_shown_one():
+    def clipped(targets, probs):
+        return -np.log(np.maximum(probs[targets], 1e-3))
+
+    text = " ".join(judged(FUNCTION, clipped).text.split())
+    assert "On `targets = 1`, `probs = [1., 0.]` it gives 6.9078, where inf is right." in text
+
+
+def test_values_that_look_the_same_are_written_out():
+    text = judged(FUNCTION, lambda t, p: -np.log(p[t]) * 1.00001 if p[t] else np.inf).text
+    assert "0.254894" in text
+    assert "0.254892" in text
+
+
 def test_the_first_failing_input_is_shown():
     def fails_on_cats(targets, probs):
         return -np.log(probs[targets]) if targets == 0 else 7.0
@@ -229,7 +266,7 @@ BITS, PLUS = (decoy["line"] for decoy in ORDER.decoys)
     "lines, status, mistake, says",
     [
         ((HEAD, PICK, RIGHT), "right", None, "Right"),
-        ((HEAD, PICK, RIGHT, BITS), "right", None, "Right"),  # a line after the return does no harm
+        ((HEAD, PICK, RIGHT, BITS), "unrecognised", None, "3 lines are enough; yours has 4"),
         ((HEAD, PICK, BITS), "mistake", "base-2-for-nats", "It is in line"),
         ((HEAD, PICK, PLUS), "mistake", "lost-minus", "It is in line"),
         ((HEAD, RIGHT, PICK), "unrecognised", None, "UnboundLocalError"),
@@ -316,7 +353,7 @@ def test_text_is_escaped_and_code_is_set_as_code():
     asked = Exercise(**{**vars(SURPRISE), "ask": "Is `a < b` & c?\n\n    x < y"})
     shown = judged(asked, ...)._repr_html_()
     assert "<p>Is <code>a &lt; b</code> &amp; c?</p>" in shown
-    assert "<pre>x &lt; y</pre>" in shown
+    assert ">x &lt; y</pre>" in shown
 
 
 def test_lists_can_be_pasted_into_python():

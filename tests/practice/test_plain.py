@@ -34,6 +34,7 @@ from celib.practice.plain import Unreadable, is_blank, letters, plain
         ("77.5 %", 0.775, 3, ""),
         ("3/8", 0.375, 17, ""),
         ("7/4 bits", 1.75, 17, "bits"),
+        ("0.832 nats per unit of logit", 0.832, 3, "nats"),
     ],
 )
 def test_numbers_are_read_as_they_are_meant(answer, value, digits, unit):
@@ -55,6 +56,10 @@ def test_numbers_are_read_as_they_are_meant(answer, value, digits, unit):
         ("[0.5, −0.25]", [0.5, -0.25]),
         ("(1 2 3)", [1, 2, 3]),
         ("[1,1,0.5]", [1, 1, 0.5]),
+        ("0, 1, 0.5", [0, 1, 0.5]),
+        ("0; 1", [0, 1]),
+        ([True, False], [1, 0]),
+        (np.array([0.3, -0.2]) > 0, [1, 0]),
     ],
 )
 def test_arrays_are_read_with_their_shape(answer, value):
@@ -82,11 +87,12 @@ NESTED.append(NESTED)
     "answer, says",
     [
         ("dog", 'No number can be read from "dog"'),
+        ("1, two", 'No number can be read from "1, two"'),
         ("0.25 or 0.5", 'No number can be read from "0.25 or 0.5"'),
         ("1/0", "divides by 0"),
         (True, "True, which is a truth value"),
-        ([True], "truth value"),
-        (np.array([True]), "type bool"),
+        (np.array(True), "type bool"),
+        (np.True_, "type bool"),
         (np.array([1j]), "type complex128"),
         (np.array(["1"]), "type <U1"),
         (np.array([object()]), "type object"),
