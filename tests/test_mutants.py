@@ -235,11 +235,27 @@ def test_a_survivor_counts_unless_it_is_explained():
     found, stale = sorted_out(verdicts(le=SURVIVED, ge=KILLED), [])
     assert [one["after"] for one in found["celib/loss.py"].survived] == ["x = a <= b"]
     assert not stale
-    assert "| 2 | 1 | 0 | 0 | 1 | 50.0 % |" in record(found)
+    assert "| 2 | 1 | 0 | 0 | 1 | 50.0 % |" in record(found, {"celib/loss.py": 2})
     found, stale = sorted_out(verdicts(le=SURVIVED, ge=KILLED), [EXPLAINED])
     assert not found["celib/loss.py"].survived
     assert not stale
-    assert "| 2 | 1 | 0 | 1 | 0 | 100.0 % |" in record(found)
+    assert "| 2 | 1 | 0 | 1 | 0 | 100.0 % |" in record(found, {"celib/loss.py": 2})
+
+
+def test_a_sample_says_of_how_many_it_is():
+    found, _ = sorted_out(verdicts(le=KILLED), [])
+    page = record(found, {"celib/loss.py": 2})
+    assert "| **ledger and libraries**, 1 of 2 | 1 | 1 | 0 | 0 | 0 | 100.0 % |" in page
+    assert "`loss.py`" not in page
+
+
+def test_samples_are_those_of_their_seed():
+    all_of_it = mutants("celib/loss.py", LOSS.encode())
+    one, same, other = (tool.sampled(all_of_it, 5, seed) for seed in (1, 1, 2))
+    assert one == same != other
+    assert one == [m for m in all_of_it if m in one]
+    assert len(one) == 5
+    assert tool.sampled(all_of_it, 10_000, 1) == all_of_it
 
 
 def test_an_explanation_of_what_is_killed_or_gone_is_stale():

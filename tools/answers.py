@@ -8,8 +8,10 @@ They are made from the exercises in celib/practice/data/exercises/ alone; change
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbformat import NotebookNode
@@ -28,7 +30,7 @@ def answers(page: Path) -> NotebookNode:
     """Return the notebook of answers to a page, before it is run."""
     title = notebooks.read(page).cells[0].source.splitlines()[0].removeprefix("# ")
     cells = [
-        new_markdown_cell(f"# Answers to {title}\n\n{introduction(page)}"),
+        new_markdown_cell(f"# Answers to {title}\n\n{introduction(page, title)}"),
         new_code_cell(FIRST_CELL),
     ]
     for asked in exercises_on(page):
@@ -37,13 +39,25 @@ def answers(page: Path) -> NotebookNode:
             new_code_cell(solved(asked)),
             new_code_cell(f'solution("{asked.id}")'),
         ]
-    return new_notebook(cells=cells)
+    return formatted(new_notebook(cells=cells))
 
 
-def introduction(page: Path) -> str:
+def formatted(notebook: NotebookNode) -> NotebookNode:
+    """Set the code as ruff does, since the answers of the exercises are written in one line."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.ipynb"
+        nbformat.write(notebook, path)
+        ruff = [sys.executable, "-m", "ruff", "format", "--quiet"]
+        subprocess.run([*ruff, "--config", notebooks.ROOT / "pyproject.toml", path], check=True)
+        return notebooks.read(path)
+
+
+def introduction(page: Path, title: str) -> str:
+    numbers = re.findall(r"\d+\.\d+", title)
+    given = f"\n\n<!-- given: {' '.join(numbers)} page {page.name[:2]} -->" if numbers else ""
     return (
         f"One right answer to each exercise of [the page](../{page.name}), and how to get there. "
-        "Others are as right. Each is looked up best after a try, and after its hints."
+        "Others are as right. Each is looked up best after a try, and after its hints." + given
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,8 @@ def score(found: Iterable[Found]) -> float:
     return 100 * (1 - sum(len(f.survived) for f in counted) / possible) if possible else 100.0
 
 
-def record(known: dict[str, Found]) -> str:
+def record(known: dict[str, Found], possible: Mapping[str, int]) -> str:
+    """Write a page: a row for each file that was tried whole, and one for each group of files."""
     lines = [
         "# What the tests would notice",
         "",
@@ -108,6 +109,7 @@ def record(known: dict[str, Found]) -> str:
         "argument, condition or line of celib at a time and runs the tests and the pages that use",
         "it. A mutant that fails none of them has survived. Equivalent are those that no input can",
         "tell from the original; [a file](../tests/equivalent_mutants.toml) says why of each.",
+        "Where not all were tried, those that were are drawn at random.",
         "",
         "| | mutants | killed by tests | killed by pages | equivalent | survived | score |",
         "|---|---:|---:|---:|---:|---:|---:|",
@@ -117,8 +119,12 @@ def record(known: dict[str, Found]) -> str:
         groups[_group(path)].append(path)
     for group in sorted(groups, key=lambda g: (g != "mathematics", g)):
         for path in groups[group]:
-            lines.append(_row(f"`{path.removeprefix('celib/')}`", [known[path]]))
-        lines.append(_row(f"**{group}**", [known[path] for path in groups[group]]))
+            if known[path].mutants == possible[path]:
+                lines.append(_row(f"`{path.removeprefix('celib/')}`", [known[path]]))
+        tried = sum(known[path].mutants for path in groups[group])
+        there = sum(count for path, count in possible.items() if _group(path) == group)
+        some = f", {tried} of {there}" if tried < there else ""
+        lines.append(_row(f"**{group}**{some}", [known[path] for path in groups[group]]))
     lines.append(_row("**all**", list(known.values())))
     return "\n".join(lines) + "\n"
 

@@ -4,6 +4,7 @@
     python tools/mutants.py focal figures/entropy.py published.json
     python tools/mutants.py --since main          only lines changed since that commit
     python tools/mutants.py --again               only what was not killed last time
+    python tools/mutants.py explore --sample 250  only so many, chosen at random
 
 Each mutant (see `mutations.py`) meets the tests that run its line, then the pages that do, in the
 comparison of `tools/notebooks.py`; the first that fails ends it. Those that survive are listed,
@@ -22,6 +23,7 @@ import importlib
 import itertools
 import math
 import os
+import random
 import re
 import subprocess
 import sys
@@ -102,6 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tests", nargs="+", default=[], help="only these tests and pages")
     parser.add_argument("--record", action="store_true", help="write docs/mutants.md")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N, chosen at random")
+    parser.add_argument("--seed", type=int, default=0, help="for another sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args(arguments)
     if not hasattr(os, "fork"):
@@ -117,6 +121,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     coverage.refresh(chosen.tests)
     found = {p: mutants(p, Path(p).read_bytes()) for p in chosen_files(ROOT, chosen.files)}
     tried = [m for path in found for m in wanted(found[path], results[path], chosen)]
+    if chosen.sample is not None:
+        tried = sampled(tried, chosen.sample, chosen.seed)
     say(f"{len(tried)} mutants")
     hunt = Hunt(ROOT, coverage, chosen.workers, chosen.budget)
     for _, those in itertools.groupby(tried, key=lambda mutant: mutant.path):
@@ -141,6 +147,12 @@ def wanted(
         lines = changed_lines(ROOT, chosen.since, found[0].path)
         found = [m for m in found if lines & set(range(*span(m)))]
     return list(found[:: chosen.every])
+
+
+def sampled(found: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
+    """Choose some mutants at random, in the order in which they stand."""
+    chosen = random.Random(seed).sample(range(len(found)), min(size, len(found)))
+    return [found[i] for i in sorted(chosen)]
 
 
 def decided(found: dict[str, list[Mutant]], results: Results) -> list[tuple[Mutant, Verdict]]:
@@ -170,12 +182,13 @@ def report(counted: dict[str, Found], stale: Sequence[str]) -> None:
 
 
 def write_record(results: Results) -> None:
-    """Write down the files of which every mutant has been tried as the file stands."""
-    paths = [*celib_files(ROOT), *sorted(results.known)]
-    found = {p: mutants(p, Path(p).read_bytes()) for p in dict.fromkeys(paths) if results[p]}
-    counted, _ = sorted_out(decided(found, results), equivalents())
-    whole = {p: file for p, file in counted.items() if file.mutants == len(found[p])}
-    RECORD.write_text(record(whole), encoding="utf-8", newline="\n")
+    """Write down what was tried of the files as they stand, and of how many that was."""
+    paths = dict.fromkeys([*celib_files(ROOT), *sorted(results.known)])
+    found = {p: mutants(p, Path(p).read_bytes()) for p in paths}
+    tried = {p: those for p, those in found.items() if results[p]}
+    counted, _ = sorted_out(decided(tried, results), equivalents())
+    possible = {p: len(those) for p, those in found.items()}
+    RECORD.write_text(record(counted, possible), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-def check(id: str, answer: Any = ..., *, seed: int | str | None = None) -> Verdict:
+def check(id: str, answer: Any = ..., *more: Any, seed: int | str | None = None) -> Verdict:
     """Judge an answer to an exercise: right, a known mistake, or neither.
 
     Parameters
@@ -41,6 +41,8 @@ def check(id: str, answer: Any = ..., *, seed: int | str | None = None) -> Verdi
     answer : optional
         A number, list, array, text with a unit, letters or a function, as the exercise asks.
         Without it, the exercise is shown.
+    *more
+        Nothing: several numbers are one list. Who forgets its brackets is told.
     seed : int or str, optional
         For the same exercise with other numbers; a student's id, say.
 
@@ -57,8 +59,10 @@ def check(id: str, answer: Any = ..., *, seed: int | str | None = None) -> Verdi
     """
     try:
         asked = exercise(id, seed)
-    except ValueError as unknown:
-        return Verdict(f"Not judged.\n\n{paragraph(str(unknown))}", "unrecognised", None, False)
+        if more:
+            raise ValueError("An answer is one thing: put several numbers in square brackets.")
+    except ValueError as unusable:
+        return Verdict(f"Not judged.\n\n{paragraph(str(unusable))}", "unrecognised", None, False)
     verdict = judged(asked, answer)
     if verdict.is_answered:
         record(exercise=id, seed=seed, status=verdict.status, mistake=verdict.mistake)

@@ -414,7 +414,8 @@ def _told(typed: Plain, of: str | None, inputs: dict[str, Any], found: list[Find
     if typed.value.ndim:
         number = "These numbers"
     else:
-        number = f"{float(typed.value):.{max(typed.digits, 1)}g}".replace("-", "−")
+        # With its last zeros, which are part of the claim.
+        number = f"{float(typed.value):#.{max(typed.digits, 1)}g}".rstrip(".").replace("-", "−")
     if not found:
         return f"{number}: nothing fits.\n\n{paragraph(_nothing(of, inputs))}"
     blocks = [f"{number}: what gives it", *map(_line, found)]
@@ -433,7 +434,7 @@ def _line(one: Finding) -> str:
     faults += [one.changed] if one.changed else []
     faults += ["cut off, not rounded"] if one.cut_off else []
     what = f"{one.quantity}{', in ' * bool(one.unit)}{one.unit}"
-    said = paragraph(f"{what}: {' and '.join(faults) or 'right'}")
+    said = paragraph(f"{what}: {'; '.join(faults) or 'right'}")
     return f"{said}\n\n    {one.formula}"
 
 
@@ -444,8 +445,9 @@ def _nothing(of: str | None, inputs: dict[str, Any]) -> str:
     )
     return (
         f"No formula that I know, right or wrong, gives it for these inputs. I tried those for "
-        f"{', '.join(one.name for one in fitting)}, with up to {MOST_MISTAKES} mistakes each, and "
-        f"every input with one digit changed.{refused} Are the inputs those it was computed from?"
+        f"{', '.join(one.name for one in fitting)}, with up to {MOST_MISTAKES} mistakes each, "
+        f"rounded or cut off, and every input with one digit changed.{refused} Are the inputs "
+        "those it was computed from?"
     )
 
 

@@ -43,8 +43,14 @@ def fits(answer: Plain, value: Floats) -> bool:
 
 
 def is_too_coarse(answer: Plain, value: Floats) -> bool:
-    """Tell whether a number has the digits of a value, but too few of them."""
-    if value.ndim or answer.value.ndim or answer.digits >= FEWEST_DIGITS:
+    """Tell whether an answer has the digits of a value, but too few of them."""
+    if answer.value.shape != value.shape:
+        return False
+    if value.ndim:
+        half_a_place = 0.5 * 10.0 ** -places(answer.value)
+        near = np.allclose(answer.value, value, rtol=0, atol=half_a_place * (1 + 1e-9))
+        return bool(near) and places(answer.value) < FEWEST_PLACES
+    if answer.digits >= FEWEST_DIGITS:
         return False
     return _number_fits(float(answer.value), float(value), max(answer.digits, 1))
 

@@ -272,12 +272,24 @@ def _report(
         f"{persons}: {before} of {most} right before, {after} after",
         paragraph(_normalised(before, after, most)),
         "By question, right before and after:",
-        "\n".join(f"    {one:34} {b:4} → {a:4}" for one, (b, a) in right.items()),
+        "\n".join(
+            f"    {number:2}  {id.partition('/')[2]:32} {b:4} → {a:4}"
+            for number, (id, (b, a)) in enumerate(right.items(), 1)
+        ),
     ]
     if mistakes:
         rows = sorted(mistakes.items(), key=lambda item: (-item[1][1], -item[1][0]))
-        blocks.append("By mistake, chosen before and after:")
-        blocks.append("\n".join(f"    {_title(name):70} {b:4} → {a:4}" for name, (b, a) in rows))
+        blocks.append(
+            "By mistake, chosen before and after, and in how many questions it is offered:"
+        )
+        blocks.append(
+            "\n".join(
+                f"    {_title(name):70} {b:4} → {a:4}   in {_offers(name)}" for name, (b, a) in rows
+            )
+        )
+    chosen = [sum(counts[i] for counts in mistakes.values()) for i in (0, 1)]
+    if left := 2 * most - before - after - sum(chosen):
+        blocks.append(paragraph(f"Left open, and counted as not right: {left}."))
     if missing:
         blocks.append(paragraph(f"Left out, since there once only: {', '.join(missing)}."))
     return "\n\n".join(blocks)
@@ -287,6 +299,10 @@ def _normalised(before: int, after: int, most: int) -> str:
     if before == most:
         return "Everything was right before, so nothing could be gained."
     return f"Normalised gain: {(after - before) / (most - before):.2f} of what could be gained."
+
+
+def _offers(name: str) -> int:
+    return sum(option.get("mistake") == name for one in questions() for option in one.options)
 
 
 def _title(name: str) -> str:

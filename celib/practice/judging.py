@@ -29,6 +29,7 @@ Floats = NDArray[np.float64]
 RANDOM_CASES = 20
 # Nobody types so many digits: such an answer was computed, and is said in four.
 COMPUTED_DIGITS = 7
+TOO_FEW = 'significant digits. (As text, such as "0.50", a last zero counts.)'
 # A function of the learner's may sum in another order; it may not round.
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
 
@@ -115,7 +116,7 @@ def _judge_value(asked: Exercise, answer: Any) -> Verdict:
     if any(is_too_coarse(given, value) for value in (right, *wrong_ones.values())):
         return _unrecognised(
             f"{_typed(typed)} has too few digits to tell right from wrong; give at least three "
-            'significant digits. (As text, such as "0.50", a last zero counts.)',
+            + ("decimal places." if right.ndim else TOO_FEW)
         )
     if is_close(given, right):
         return _unrecognised(
@@ -152,8 +153,11 @@ def _same_in_other_unit(typed: Plain, asked: Exercise) -> str:
 def _typed(typed: Plain) -> str:
     if typed.value.ndim:
         return "Your array"
-    digits = max(typed.digits, 1) if typed.digits < COMPUTED_DIGITS else 4
-    return f"{float(typed.value):.{digits}g} {typed.unit}".rstrip().replace("-", "−")
+    number, digits = float(typed.value), typed.digits
+    text = f"{number:.{max(digits, 1) if digits < COMPUTED_DIGITS else 4}g}"
+    if "e" in text and 1e-4 <= abs(number) < 1e6:
+        text = f"{number:g}"
+    return f"{text} {typed.unit}".rstrip().replace("-", "−")
 
 
 # --- functions ----------------------------------------------------------------------------------
@@ -287,12 +291,12 @@ def _judge_order(asked: Exercise, answer: Any) -> Verdict:
         )
     if verdict.status == "right":
         return verdict
+    if len(lines) < len(asked.lines):
+        return _unrecognised(f"{len(asked.lines)} lines are needed; yours has {len(lines)}.")
     for decoy in asked.decoys:
         if decoy["line"] in lines:
             letter = known[shown.index(decoy["line"])]
             return _mistaken(decoy["mistake"], f"It is in line {letter}.")
-    if len(lines) < len(asked.lines):
-        return _unrecognised(f"{len(asked.lines)} lines are needed; yours has {len(lines)}.")
     return verdict
 
 

@@ -54,7 +54,9 @@ def paragraph(text: str) -> str:
 
 def _block(block: str) -> str:
     if _is_code(block):
-        return f'<pre style="margin: 0.6em 0">{html.escape(textwrap.dedent(block))}</pre>'
+        # A notebook sets what stands in pre alone in the type of the text.
+        code = html.escape(textwrap.dedent(block))
+        return f'<pre style="margin: 0.6em 0"><code>{code}</code></pre>'
     return f"<p>{_inline(block)}</p>"
 
 

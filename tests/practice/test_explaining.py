@@ -79,6 +79,11 @@ def test_entries_of_an_array_have_places_not_digits():
     ).findings
 
 
+def test_last_zeros_are_part_of_the_claim():
+    assert explain("0.250", **DOG).text.startswith("0.250: ")
+    assert explain("-2 nats", **DOG).text.startswith("−2: ")
+
+
 def test_few_digits_are_a_warning():
     assert "Few digits" in explain(0.3, **DOG).text
     assert "Few digits" not in explain(0.2549, **DOG).text

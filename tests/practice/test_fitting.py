@@ -50,6 +50,13 @@ def test_too_few_digits_are_noticed(typed, value, coarse):
     assert is_too_coarse(plain(typed), np.array(value)) is coarse
 
 
+def test_too_few_places_are_noticed():
+    assert is_too_coarse(plain([0.78, 0.12, 0.1]), np.array([0.775, 0.1159, 0.1091 - 0.005]))
+    assert not is_too_coarse(plain([0.78, 0.13, 0.1]), np.array([0.775, 0.1159, 0.1]))
+    assert not is_too_coarse(plain([0.775, 0.116, 0.109]), np.array([0.775, 0.1159, 0.1091]))
+    assert not is_too_coarse(plain([0.78, 0.12]), np.array([0.775, 0.1159, 0.1091]))
+
+
 def test_zero_infinity_and_nan_stand_for_themselves_only():
     for value in (0.0, np.inf, -np.inf, np.nan):
         others = {0.0, np.inf, -np.inf, 0.01}

@@ -92,6 +92,8 @@ def test_numbers(answer, status, mistake):
         ({}, "an object of type dict"),
         ("0.3677 bits", "0.3677 bits is 0.2549 nats, the unit asked for"),
         (0.3677, "0.3677 is what it gives here"),
+        (20, "20 is not right"),
+        (123456, "123456 is not right"),
     ],
 )
 def test_what_a_verdict_says(answer, says):
@@ -271,6 +273,7 @@ BITS, PLUS = (decoy["line"] for decoy in ORDER.decoys)
         ((HEAD, PICK, PLUS), "mistake", "lost-minus", "It is in line"),
         ((HEAD, RIGHT, PICK), "unrecognised", None, "UnboundLocalError"),
         ((PICK, HEAD, RIGHT), "unrecognised", None, "IndentationError"),
+        ((HEAD, BITS), "unrecognised", None, "3 lines are needed; yours has 2"),
         ((HEAD, PICK), "unrecognised", None, "3 lines are needed; yours has 2"),
         ((HEAD,), "unrecognised", None, "3 lines are needed; yours has 1"),
     ],
@@ -322,6 +325,12 @@ def test_an_unknown_exercise_is_told(id):
     assert "There is no exercise" in verdict.text
 
 
+def test_forgotten_brackets_are_told():
+    verdict = check("categorical/loss-in-nats", 0.1, 0.2, 0.7)
+    assert "put several numbers in square brackets" in " ".join(verdict.text.split())
+    assert not verdict.is_answered
+
+
 def test_a_misspelt_exercise_is_guessed():
     assert "Did you mean 'categorical/loss-in-nats'" in check("categorical/loss-in-nat", 1).text
     with pytest.raises(ValueError, match="Did you mean 'categorical/loss-in-nats'"):
@@ -353,7 +362,7 @@ def test_text_is_escaped_and_code_is_set_as_code():
     asked = Exercise(**{**vars(SURPRISE), "ask": "Is `a < b` & c?\n\n    x < y"})
     shown = judged(asked, ...)._repr_html_()
     assert "<p>Is <code>a &lt; b</code> &amp; c?</p>" in shown
-    assert ">x &lt; y</pre>" in shown
+    assert "<code>x &lt; y</code></pre>" in shown
 
 
 def test_lists_can_be_pasted_into_python():
