@@ -62,9 +62,10 @@ def test(python, args):
     pictures = ["tests/figures", "tests/explore", "tests/test_figures.py", "tests/test_explore.py"]
     pages = ["tests/practice", "tests/test_lab.py", "tests/test_notebooks_tool.py"]
     pages += ["tests/test_pages.py", "tests/test_prose.py", "tests/test_report.py"]
+    pages += ["tests/test_mutants.py"]
     pages = [path for path in pages if os.path.exists(path)]
     # Everything else, so that a new test belongs somewhere.
-    others = ["celib", "tests"] + ["--ignore=" + path for path in pictures + pages]
+    others = ["celib", "tests"] + ["--ignore=" + path for path in pictures + pages + ["tests/site"]]
     # It notices a dead kernel only after the time that a cell may take, and sees no pictures,
     # which our own check does.
     nbval = ["--nbval", "--nbval-cell-timeout=60"]
@@ -95,8 +96,20 @@ def notebooks(python, args):
     return [write] if args else [[python, "tools/answers.py"], write]
 
 
+def oldest(python, args):
+    return [[python, "tools/oldest.py"]]
+
+
 def mutants(python, args):
-    return [[python, "tools/mutants.py"] + args]
+    return [[python, "tools/mutants.py"] + (args or ["--record"])]
+
+
+def site(python, args):
+    return [[python, "tools/website.py"] + args]
+
+
+def browser(python, args):
+    return [[python, "-m", "pytest", "-p", "no:nbval", "tests/site", "-rs"] + args]
 
 
 COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)
@@ -107,6 +120,9 @@ COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)
     "lint": (lint, {"lab", "test"}),
     "notebooks": (notebooks, {"lab", "test"}),
     "mutants": (mutants, {"lab", "test"}),
+    "oldest": (oldest, {"lab", "test"}),
+    "site": (site, {"lab", "site"}),
+    "browser": (browser, {"lab", "test", "site"}),
 }
 
 

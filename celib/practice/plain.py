@@ -85,7 +85,7 @@ def plain(answer: Any) -> Plain:
     if issubclass(kind, list | tuple):
         return _from_list(answer)
     value = _from_number(answer, kind)
-    return Plain(value, max((_digits(one) for one in value.flat[:MOST_NUMBERS]), default=0))
+    return Plain(value, max(_digits(one) for one in value.flat))
 
 
 def is_blank(answer: Any) -> bool:
@@ -108,11 +108,11 @@ def letters(answer: Any) -> str:
         return "".join(letters(part) for part in islice(iterate(answer), MOST_NUMBERS))
     if not issubclass(kind, str):
         raise Unreadable(f'The answer is made of letters, such as "b"; this is {_a(kind)}.')
-    return re.sub(r"[\s,;.()>-]+", "", str.upper(answer))
+    return re.sub(r"[\s,;.()>-]", "", str.upper(answer))
 
 
 def _from_text(text: str) -> Plain:
-    found = _TEXT.fullmatch(text.replace("\u202f", " ").replace("\u00a0", " "))
+    found = _TEXT.fullmatch(text)
     if not found:
         if _LIST.fullmatch(text):
             return _from_list(re.findall(_POINTED, text))
@@ -124,7 +124,7 @@ def _from_text(text: str) -> Plain:
         if divisor == 0:
             raise Unreadable(f"{text.strip()!r} divides by 0.")
         value, digits = value / divisor, 17
-    unit = found["unit"] or ""
+    unit = found["unit"]
     return Plain(
         np.asarray(value / 100 if found["percent"] else value),
         digits,
@@ -141,8 +141,6 @@ def _unread(text: str) -> Plain:
 
 def _written(number: str) -> tuple[float, int]:
     number = number.replace("−", "-").replace(",", ".")
-    if number.lstrip("+-")[:1].isalpha():
-        return float(number), 0
     return float(number), len(re.sub(r"[eE].*|\D", "", number).lstrip("0"))
 
 
@@ -192,7 +190,7 @@ def _from_number(answer: Any, kind: type) -> NDArray[np.float64]:
         return _from_array(np.asarray(answer))
     if callable(answer):
         raise Unreadable("The answer is a function; call it, and give what it returns.")
-    if not (hasattr(kind, "__array__") or hasattr(kind, "__float__")):
+    if not hasattr(kind, "__array__"):
         raise Unreadable(f"No number can be read from {_a(kind)}; give a number, or text.")
     try:
         return _from_array(np.array(answer))
@@ -221,7 +219,7 @@ def _from_array(array: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _digits(value: float) -> int:
-    return len(re.sub(r"[eE].*|\D", "", repr(float(value))).strip("0")) if np.isfinite(value) else 0
+    return len(re.sub(r"[eE].*|\D", "", repr(float(value))).strip("0"))
 
 
 def _a(kind: type) -> str:

@@ -20,6 +20,7 @@ LOSS = np.array(0.254892249628790)
         ("0.255", True),
         ("0.25489224962879", True),
         ("0.2547", True),  # from probabilities rounded to three places: 0.08 % away
+        ("0.2545", False),  # 0.15 % away
         ("0.254", False),  # three digits, cut off
         ("0.256", False),
         ("0.25", False),
@@ -29,6 +30,26 @@ LOSS = np.array(0.254892249628790)
 )
 def test_three_digits_are_needed_and_they_must_be_right(typed, right):
     assert fits(plain(typed), LOSS) is right
+
+
+@pytest.mark.parametrize(
+    "typed, value, right",
+    [
+        ("1.00", 0.9955, True),  # the places are those of the number typed
+        ("0.995", 1.0, False),
+        ("-0.2547", -0.254892, True),
+        ("1001", 1000.0, True),  # 0.1 % exactly
+        ("0.250", 0.2505, True),  # half a place exactly, though not in binary
+        ("1.01", 1.015, True),
+        ("1e-9", 0.0, True),
+        ("1.5e-9", 0.0, False),
+        ("0", 1e-9, True),
+        ("0", 0.01, False),
+        ("0", -0.01, False),
+    ],
+)
+def test_how_far_a_number_may_be_off(typed, value, right):
+    assert fits(plain(typed), np.array(value)) is right
 
 
 def test_a_last_zero_that_python_drops_is_not_held_against_anybody():
@@ -44,6 +65,9 @@ def test_a_last_zero_that_python_drops_is_not_held_against_anybody():
         ("0.3", 0.25489, True),
         ("0.2", 0.25489, False),
         ("0.250", 0.25489, False),
+        ("0.255", 0.25489, False),  # digits enough
+        ("0.25", 0.29, False),
+        ("1.0", 0.96, True),
     ],
 )
 def test_too_few_digits_are_noticed(typed, value, coarse):
@@ -54,7 +78,9 @@ def test_too_few_places_are_noticed():
     assert is_too_coarse(plain([0.78, 0.12, 0.1]), np.array([0.775, 0.1159, 0.1091 - 0.005]))
     assert not is_too_coarse(plain([0.78, 0.13, 0.1]), np.array([0.775, 0.1159, 0.1]))
     assert not is_too_coarse(plain([0.775, 0.116, 0.109]), np.array([0.775, 0.1159, 0.1091]))
-    assert not is_too_coarse(plain([0.78, 0.12]), np.array([0.775, 0.1159, 0.1091]))
+    assert is_too_coarse(plain([0.78, 0.12]), np.array([0.775, 0.1159, 0.1091])) is False
+    assert not is_too_coarse(plain([0.78, 0.1]), np.array([0.772, 0.1]))
+    assert not is_too_coarse(plain([1000.1, 0.1]), np.array([1000.155, 0.1]))
 
 
 def test_zero_infinity_and_nan_stand_for_themselves_only():
@@ -72,6 +98,24 @@ def test_entries_of_an_array_may_be_rounded_to_three_places():
     assert not fits(plain([0.775, 0.116, 0.039]), softmax)
     assert not fits(plain([0.775, 0.116, 0.039, np.nan]), softmax)
     assert fits(plain([np.nan, 1.0]), np.array([np.nan, 1.0]))
+    assert fits(plain([np.nan]), np.array([np.nan]))
+
+
+@pytest.mark.parametrize(
+    "typed, value, right",
+    [
+        ([0.1, 0.9], [0.1004, 0.9], True),
+        ([0.1, 0.9], [0.1008, 0.9], False),
+        ([0.1001, 0.9], [0.1004, 0.9], False),  # one with four places says how exact it is
+        ([0.062, 0.5], [0.0625, 0.5], True),  # half a place exactly
+        ([-10.005, 1.0], [-10.0, 1.0], True),  # within 0.1 %
+        ([1.0, 2.0], [1.0, np.inf], False),
+        ([1.0, np.inf], [1.0, 2.0], False),
+        ([1.0], [1.0, 2.0], False),
+    ],
+)
+def test_how_far_an_entry_may_be_off(typed, value, right):
+    assert fits(plain(typed), np.array(value)) is right
 
 
 def test_close_is_within_two_percent():
@@ -79,6 +123,21 @@ def test_close_is_within_two_percent():
     assert not is_close(plain(0.26), LOSS)
     assert is_close(plain([1.0, 0.01]), np.array([1.0, 0.02]))
     assert not is_close(plain([1.0]), np.array([np.inf]))
+
+
+@pytest.mark.parametrize(
+    "typed, value, close",
+    [
+        (51, 50, True),  # two percent exactly
+        (-0.25, -0.2549, True),
+        (0.1, 1.0, False),
+        ([1.0, 0.5], [1.0, 0.02], False),
+        ([1.0, 2.0], [1.0, np.inf], False),
+        ([1.0, 1.0], 1.0, False),
+    ],
+)
+def test_how_close_is_close(typed, value, close):
+    assert is_close(plain(typed), np.array(value)) is close
 
 
 SIZES = st.floats(1e-4, 1e4)
@@ -117,3 +176,23 @@ def test_values_of_other_shapes_or_kinds_are_apart():
     assert are_apart(np.array(0.0), np.array(1e-6))
     assert not are_apart(np.array(1.0), np.array(1.01))
     assert are_apart(np.array(1.0), np.array(1.02))
+
+
+@pytest.mark.parametrize(
+    "one, other, apart",
+    [
+        (1.0, 1.0111, False),  # 1.1 % of the larger
+        (1.0, 1.0112, True),
+        (-1.0, -1.0111, False),
+        (0.0, 5e-9, False),
+        (0.0, 1.05e-8, True),
+        ([0.1], [0.1021], False),  # three places leave 0.0005 each way, and twice that between two
+        ([0.1], [0.1023], True),
+        ([0.1, 1.0], [0.1, 2.0], True),
+        (1.0, np.inf, True),
+        ([1.0, np.inf], [1.0, 1.0], True),
+    ],
+)
+def test_how_far_values_must_be_apart(one, other, apart):
+    assert are_apart(np.array(one), np.array(other)) is apart
+    assert are_apart(np.array(other), np.array(one)) is apart

@@ -35,6 +35,8 @@ from celib.practice.plain import Unreadable, is_blank, letters, plain
         ("3/8", 0.375, 17, ""),
         ("7/4 bits", 1.75, 17, "bits"),
         ("0.832 nats per unit of logit", 0.832, 3, "nats"),
+        ("77,5\u202f%", 0.775, 3, ""),
+        ("0.25\u00a0nats", 0.25, 2, "nats"),
     ],
 )
 def test_numbers_are_read_as_they_are_meant(answer, value, digits, unit):
@@ -66,9 +68,51 @@ def test_arrays_are_read_with_their_shape(answer, value):
     np.testing.assert_array_equal(plain(answer).value, value)
 
 
-@pytest.mark.parametrize("answer, value", [("nan", np.nan), ("-inf", -np.inf), (np.inf, np.inf)])
+@pytest.mark.parametrize(
+    "answer, value",
+    [("nan", np.nan), ("-inf", -np.inf), ("−Infinity", -np.inf), ("+inf", np.inf), (np.inf, np.inf)],
+)
 def test_what_is_no_number_is_read_as_such(answer, value):
-    np.testing.assert_equal(float(plain(answer).value), value)
+    read = plain(answer)
+    np.testing.assert_equal(float(read.value), value)
+    assert read.digits == 0
+
+
+@pytest.mark.parametrize(
+    "answer, digits, unit",
+    [
+        (np.array([0.5, 0.125, 0.25]), 3, ""),
+        ([0.5, 0.125, 0.25], 3, ""),
+        (["0.5 nats", "0.25 nat"], 2, "nats"),
+        (["0.5 nats", "0.25 bits"], 2, ""),
+        ([True, False], 1, ""),
+        (0.0, 0, ""),
+    ],
+)
+def test_the_most_precise_entry_counts_and_a_unit_that_all_share(answer, digits, unit):
+    read = plain(answer)
+    assert (read.digits, read.unit) == (digits, unit)
+
+
+@pytest.mark.parametrize("answer", [3, 0.5, "1/4", [True], np.arange(3), np.array([True])])
+def test_what_is_read_is_of_double_precision(answer):
+    assert plain(answer).value.dtype == np.float64
+
+
+def nested(kind, levels):
+    answer = 0.5
+    for _ in range(levels):
+        answer = kind([answer])
+    return answer
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_an_answer_may_be_so_large_and_so_deep_and_no_more(kind):
+    assert plain(nested(kind, 9)).value.shape == (1,) * 9
+    with pytest.raises(Unreadable, match="more than 8 deep"):
+        plain(nested(kind, 10))
+    assert plain(kind([0.5] * 100_000)).value.size == 100_000
+    assert plain(np.zeros(100_000)).value.size == 100_000
 
 
 class Endless(list):
@@ -108,6 +152,9 @@ NESTED.append(NESTED)
         (NESTED, "more than 8 deep"),
         (10**400, "too large"),
         (["a", 1], 'No number can be read from "a"'),
+        ([[0.5] * n for n in (9, 1, 5, 3, 7)], "shape: (1,) and (3,) and (5,) and (7,) and (9,)."),
+        (" 1/0 ", "'1/0' divides by 0."),
+        ("  " + "dog" * 20, f'"{("dog" * 20)[:40]}"; write one'),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(answer, says):
@@ -158,7 +205,13 @@ class LyingList(list):
         return iter([0.2549])
 
 
+class LyingSingle(np.float32):
+    flat = (0.2549,)
+
+
 def test_the_number_itself_is_read_not_what_its_object_says():
+    assert float(plain(LyingSingle(3.0)).value) == 3.0
+    assert letters(LyingList(["a", "b"])) == "AB"
     assert float(plain(EqualToAll(3.0)).value) == 3.0
     assert float(plain(np.array(7.0).view(LyingArray)).value) == 7.0
     assert float(plain(LyingText("0.5")).value) == 0.5
@@ -171,6 +224,16 @@ class ArrayLike:
         return np.array([0.5, 0.25])
 
 
+class ArrayOfText(ArrayLike):
+    def __array__(self, dtype=None, copy=None):
+        return np.array(["0.5"])
+
+
+class OnlyFloat:
+    def __float__(self):
+        return 0.5
+
+
 class Broken:
     def __array__(self, dtype=None, copy=None):
         raise RuntimeError("no")
@@ -178,8 +241,9 @@ class Broken:
 
 def test_tensors_of_other_libraries_are_asked_for_an_array():
     np.testing.assert_array_equal(plain(ArrayLike()).value, [0.5, 0.25])
-    with pytest.raises(Unreadable, match="object of type Broken"):
-        plain(Broken())
+    for one in Broken, ArrayOfText, OnlyFloat:
+        with pytest.raises(Unreadable, match=f"object of type {one.__name__}"):
+            plain(one())
 
 
 # --- letters ------------------------------------------------------------------------------------
@@ -202,8 +266,12 @@ def test_letters_are_read_in_any_dress(answer, read):
 
 @pytest.mark.parametrize("answer", [3, 0.5, [1], {"a"}, object()])
 def test_letters_are_text(answer):
-    with pytest.raises(Unreadable, match="made of letters"):
+    with pytest.raises(Unreadable, match=r"made of letters, such as \"b\"; this is an object of"):
         letters(answer)
+
+
+def test_letters_without_end_are_not_all_read():
+    assert len(letters(["a"] * 100_001)) == 100_000
 
 
 @pytest.mark.parametrize(
