@@ -186,7 +186,7 @@ def test_values_of_other_shapes_or_kinds_are_apart():
         (-1.0, -1.0111, False),
         (0.0, 5e-9, False),
         (0.0, 1.05e-8, True),
-        ([0.1], [0.1021], False),  # three places leave 0.0005 each way, and twice that between two
+        ([0.1], [0.1021], False),  # 2.2 in the third place
         ([0.1], [0.1023], True),
         ([0.1, 1.0], [0.1, 2.0], True),
         (1.0, np.inf, True),

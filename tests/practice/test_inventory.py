@@ -174,3 +174,112 @@ def test_people_are_paired_by_name(tmp_path):
     filled("before", 1, "Ada").save(tmp_path / "one")
     with pytest.raises(ValueError, match="two sheets of 'Ada'"):
         gain(tmp_path / "one", tmp_path / "two")
+
+
+# --- word for word ------------------------------------------------------------------------------
+
+
+def answered(when, who, meanings):
+    """A sheet with the answers to some questions, by their meaning."""
+    sheet = Sheet(when, who)
+    for number, meaning in meanings.items():
+        sheet.answer(number, letter(number, when, meaning))
+    return sheet
+
+
+def test_a_report_word_for_word(tmp_path):
+    w = {number: wrong(number) for number in (1, 2, 4, 5)}
+    assert len(set(w.values())) == 4
+    for when, who, meanings in (
+        ("before", "Ada", {1: w[1], 4: w[4], 5: w[5]}),
+        ("before", "Bo", {1: w[1], 2: RIGHT, 5: w[5]}),
+        ("after", "Ada", {1: RIGHT, 2: w[2], 3: RIGHT}),
+        ("after", "Bo", {1: w[1], 2: w[2]}),
+        *(("before", one, {1: RIGHT}) for one in ("Fay", "Di", "Eve", "Cy")),
+    ):
+        answered(when, who, meanings).save(tmp_path)
+    found = gain(tmp_path, tmp_path)
+    counts = {1: (0, 1), 2: (1, 0), 3: (0, 1)}
+    names = [one.id.partition("/")[2].ljust(32) for one in questions()]
+    offered = [o.get("mistake") for one in questions() for o in one.options]
+    mistakes = [(w[2], 0, 2), (w[1], 2, 1), (w[5], 2, 0), (w[4], 1, 0)]
+    assert (
+        repr(found)
+        == (
+            "2 people: 1 of 40 right before, 2 after\n\n"
+            "Normalised gain: 0.03 of what could be gained.\n\n"
+            "By question, right before and after:\n\n"
+            + "\n".join(
+                f"    {n:>2}  {name}    {counts.get(n, (0, 0))[0]} →    {counts.get(n, (0, 0))[1]}"
+                for n, name in enumerate(names, 1)
+            )
+            + "\n\nBy mistake, chosen before and after, and in how many questions it is offered:\n\n"
+            + "\n".join(
+                f"    {catalogue()[name].title.ljust(70)}    {b} →    {a}   in {offered.count(name)}"
+                for name, b, a in mistakes
+            )
+            # twice 40, less 3 right and 8 wrong
+            + "\n\nLeft open, and counted as not right: 69."
+            "\n\nLeft out, since there once only: Cy, Di, Eve, Fay."
+        )
+    )
+
+
+def test_a_report_on_one_who_knew_all_has_no_mistakes(tmp_path):
+    for when in ("before", "after"):
+        filled(when, 20, "Ada").save(tmp_path)
+    text = gain([tmp_path], (tmp_path,)).text
+    assert "By mistake" not in text
+    assert "Left" not in text
+    assert text.splitlines()[2] == "Everything was right before, so nothing could be gained."
+
+
+def test_a_long_list_of_names_is_wrapped(tmp_path):
+    for i in range(40):
+        answered("before", f"student {i}", {1: RIGHT}).save(tmp_path)
+    for i in range(2):
+        answered("after", f"student {i}", {1: RIGHT}).save(tmp_path)
+    assert max(map(len, gain(tmp_path, tmp_path).text.splitlines()[-8:])) <= 88
+
+
+def test_a_file_word_for_word(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sheet = filled("before", 20)
+    assert sheet.who == ""
+    assert sheet.save().text == "Saved in celib-inventory-before.json."
+    sheet.save(str(tmp_path))
+    first, *_, last = [one.id for one in questions()]
+    text = (tmp_path / "celib-inventory-before.json").read_text()
+    assert text.startswith('{\n "when": "before",\n "who": "",\n "answers": {\n  "' + first + '"')
+    assert text.endswith(f'  "{last}": "right"\n }}\n}}\n')
+    assert (tmp_path / "celib-inventory-before-2.json").read_text() == text
+
+
+def test_what_a_sheet_says_word_for_word():
+    sheet = Sheet("before")
+    known = "There is no question {}; they are numbered 1 to 20."
+    assert [sheet.answer(n).text for n in (0, 21)] == [known.format(0), known.format(21)]
+    assert sheet.answer(1, "E").text == "Not noted: choose one of the letters A to D."
+    for number, asked in enumerate(questions(), 1):
+        said = sheet.answer(number).text
+        heading, ask, *options = said.split("\n\n")
+        assert heading == f"Question {number}"
+        assert " ".join(ask.split()) == " ".join(asked.said(asked.ask).partition("\n\n")[0].split())
+        assert [o[:3] for o in options[-4:]] == ["A. ", "B. ", "C. ", "D. "]
+        assert max(map(len, said.splitlines())) <= 88
+
+
+def test_sheets_without_a_name_are_different_people(tmp_path):
+    for name in ("a-before", "b-before", "a-after"):
+        sheet = {"when": name[2:], "who": "", "answers": {}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(sheet))
+    with pytest.raises(ValueError, match="are the names the same"):
+        gain(tmp_path, tmp_path)
+
+
+def test_a_number_is_a_name(tmp_path):
+    assert Sheet("before", 7).who == "7"
+    for when, who in (("before", 7), ("after", "7"), ("before", 8), ("after", 8)):
+        sheet = {"when": when, "who": who, "answers": {questions()[0].id: "right"}}
+        (tmp_path / f"{who!r}-{when}.json").write_text(json.dumps(sheet))
+    assert gain(tmp_path, tmp_path).right[questions()[0].id] == (2, 2)

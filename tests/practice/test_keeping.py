@@ -1,10 +1,12 @@
 """The learner's own record: added to, never rewritten, readable, deletable, and nothing else."""
 
 import json
+import re
+from collections import Counter
 
 import pytest
 
-from celib.practice import check, exercise, hint, keeping, progress
+from celib.practice import check, exercise, exercises, hint, keeping, progress
 
 ID = "categorical/loss-in-nats"
 
@@ -120,3 +122,47 @@ def test_hints_climb_stay_at_the_last_and_begin_anew_when_done(kept):
     assert "solution(" in hint(ID).text
     check(ID, 0.2549)
     assert hint(ID).text.split()[1] == "1"
+
+
+def test_progress_word_for_word(kept):
+    for answer in (0.3677, -0.2549, 0.3677, 0.2549):
+        check(ID, answer)
+    with open(kept, "a") as lines:
+        lines.write('{"exercise": "old/gone", "status": "right"}\n')
+    topics = Counter(id.partition("/")[0] for id in exercises())
+    assert progress().text == (
+        f"1 of {len(exercises())} exercises are done.\n\n"
+        + "\n".join(
+            f"    {topic.ljust(12)}  {int(topic == 'categorical')} of {count}"
+            for topic, count in topics.items()
+        )
+        + "\n\nMistakes that came up:\n\n"
+        "    2 × base 2 where nats were asked for\n    1 × the minus sign lost\n\n"
+        "Kept in celib-progress.jsonl, beside this notebook: plain text, yours to read, copy or\n"
+        "delete. Nothing leaves this machine."
+    )
+
+
+def test_the_time_of_an_answer_is_kept_to_the_second_in_utc(kept):
+    check(ID, 0.2549)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", events(kept)[0]["time"])
+    assert kept.read_text().endswith("}\n")
+
+
+def test_a_session_without_a_file_hands_out_no_part_of_itself(kept, monkeypatch):
+    monkeypatch.setenv("CELIB_PROGRESS", "")
+    check(ID, 0.2549)
+    keeping._events()[0].clear()
+    assert progress().text.startswith("1 of")
+    assert progress().text.endswith("Nothing is kept beyond this session.")
+
+
+def test_an_answer_is_no_hint(kept):
+    check(ID, 0.3677)
+    assert keeping.hints_given(ID) == 0
+
+
+@pytest.mark.parametrize("line", ["[1]", "3", '"exercise"', "null", '{"exercise": null}'])
+def test_whatever_json_a_line_has(kept, line):
+    kept.write_text(f"{line}\n")
+    assert keeping._events() == ([], 1)

@@ -70,7 +70,13 @@ def test_arrays_are_read_with_their_shape(answer, value):
 
 @pytest.mark.parametrize(
     "answer, value",
-    [("nan", np.nan), ("-inf", -np.inf), ("−Infinity", -np.inf), ("+inf", np.inf), (np.inf, np.inf)],
+    [
+        ("nan", np.nan),
+        ("-inf", -np.inf),
+        ("−Infinity", -np.inf),
+        ("+inf", np.inf),
+        (np.inf, np.inf),
+    ],
 )
 def test_what_is_no_number_is_read_as_such(answer, value):
     read = plain(answer)

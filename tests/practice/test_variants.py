@@ -49,7 +49,46 @@ def test_a_seed_and_a_purpose_settle_all():
     assert one != other
 
 
+def test_a_batch_of_equal_labels_has_its_last_one_changed():
+    changed = 0
+    for seed in SEEDS:
+        for examples in 1, 2, 3:
+            drawn = Draw(seed).integers(examples, 0, 2)
+            if examples > 1 and len(set(drawn)) == 1:
+                drawn = [*drawn[:-1], (drawn[-1] + 1) % 3]
+                changed += 1
+            assert Draw(seed).labels(examples, 3) == drawn
+    assert changed > 10
+
+
+# Drawn with NumPy 2.4. If NumPy changes its streams, so do the numbers of every student.
+@pytest.mark.parametrize(
+    "expression, drawn",
+    [
+        ("number(-2, 3)", -0.57),
+        ("numbers(3, 0, 1)", [0.29, 0.93, 0.8]),
+        ("numbers(2, 0, 1, 3)", [0.286, 0.93]),
+        ("integer(2, 40)", 23),
+        ("integers(4, 0, 9)", [5, 2, 6, 9]),
+        ("pick('a', 'b', 'c')", "b"),
+        ("probability()", 0.31),
+        ("probability(0.5, 0.6)", 0.53),
+        ("probabilities(6)", [0.31, 0.89, 0.77, 0.85, 0.13, 0.79]),
+        ("probabilities(2, 0.5, 0.6)", [0.53, 0.59]),
+        ("distribution(4)", [0.083, 0.225, 0.307, 0.385]),
+        ("distributions(2, 3)", [[0.126, 0.367, 0.507], [0.475, 0.104, 0.421]]),
+        ("logits(4)", [-1.3, 2.6, 1.8, 2.3]),
+        ("logits(2, 10)", [-4.3, 8.6]),
+        ("label(7)", 3),
+        ("labels(3, 5)", [2, 1, 3]),
+    ],
+)
+def test_a_seed_gives_the_same_numbers_next_year(expression, drawn):
+    found = Draw("Ada").inputs({"x": expression})["x"]
+    assert repr(found) == repr(drawn)  # and plain Python's numbers, which can be shown and typed
+
+
 def test_draws_can_use_nothing_else():
-    for expression in ("open('x')", "__import__('os')", "generator", "inputs({})"):
+    for expression in ("open('x')", "__import__('os')", "generator", "inputs({})", "__init__(1)"):
         with pytest.raises(NameError):
             Draw(1).inputs({"x": expression})
