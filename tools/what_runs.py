@@ -242,15 +242,14 @@ class Mentions:
         return places
 
     def of_file(self, path: str) -> set[tuple[str, int]]:
-        """Give the lines of a module, or of the modules that name a data file."""
-        name = path.rpartition("/")[2].encode()
-        paths = [p for p, module in self.modules.items() if p == path or name in module.text]
-        if not path.endswith(".py"):
-            paths += [p for p in self.modules if p.startswith(path.rpartition("/")[0] + "/")] * (
-                not paths
-            )
-        else:
+        """Give the lines of a module, or of the modules that name a data file or stand near it."""
+        folder, _, name = path.rpartition("/")
+        paths = [p for p, module in self.modules.items() if name.encode() in module.text]
+        if path.endswith(".py"):
             paths = [path]
+        while folder and not paths:
+            paths = [p for p in self.modules if p.startswith(folder + "/")]
+            folder = folder.rpartition("/")[0]
         return {(p, n + 1) for p in paths for n in range(self.modules[p].text.count(b"\n"))}
 
 

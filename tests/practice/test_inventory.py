@@ -213,10 +213,11 @@ def test_a_report_word_for_word(tmp_path):
                 f"    {n:>2}  {name}    {counts.get(n, (0, 0))[0]} →    {counts.get(n, (0, 0))[1]}"
                 for n, name in enumerate(names, 1)
             )
-            + "\n\nBy mistake, chosen before and after, and in how many questions it is offered:\n\n"
+            + "\n\n"
+            "By mistake, chosen before and after, and in how many questions it is offered:\n\n"
             + "\n".join(
-                f"    {catalogue()[name].title.ljust(70)}    {b} →    {a}   in {offered.count(name)}"
-                for name, b, a in mistakes
+                f"    {catalogue()[m].title.ljust(70)}    {b} →    {a}   in {offered.count(m)}"
+                for m, b, a in mistakes
             )
             # twice 40, less 3 right and 8 wrong
             + "\n\nLeft open, and counted as not right: 69."

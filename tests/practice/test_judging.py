@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from celib.practice import Exercise, check, exercise, hint, solution
+from celib.practice import Exercise, check, exercise, hint, judging, solution
 from celib.practice.judging import judged
 
 # A question of one line, so that nothing here depends on the wording of the pages.
@@ -243,8 +243,6 @@ def test_a_function_is_judged_on_random_inputs_of_the_seed():
         seen.append((targets, probs.tolist()))
         return -np.log(probs[targets])
 
-    from celib.practice import judging
-
     for seed in (1, 1, 2):
         cases = judging._cases(Exercise(**{**vars(FUNCTION), "seed": seed}))
         seen.append(repr(cases))
@@ -369,3 +367,254 @@ def test_lists_can_be_pasted_into_python():
     asked = Exercise(**{**vars(SURPRISE), "inputs": {"targets": 0, "probs": [-0.5, 1.25]}})
     assert asked.said("{probs} {targets}") == "[-0.50, 1.25] 0"
     assert asked.said("{probs[0]:.1f} {{x}}") == "−0.5 {x}"
+
+
+# --- word for word ------------------------------------------------------------------------------
+
+IN_BITS = Exercise(**{**vars(SURPRISE), "unit": "bits", "mistakes": ["natural-log-for-bits"]})
+PERPLEXITY = Exercise(
+    **{**vars(SURPRISE), "id": "test/perplexity", "quantity": "perplexity", "unit": ""}
+    | {"inputs": {"losses": [1.0, 2.0]}, "ask": "{losses}?", "mistakes": ["sum-for-mean"]}
+)
+SOFTMAX = Exercise(
+    **{**vars(SURPRISE), "id": "test/softmax", "kind": "array", "quantity": "softmax", "unit": ""}
+    | {"inputs": {"logits": [3.2, 1.3, 0.2, 0.8]}, "ask": "{logits}?", "mistakes": []}
+)
+NEXT = "is not right, and no mistake that I know gives it. Which logarithm is it?"
+COARSE = "has too few digits to tell right from wrong; give at least three"
+ROUNDED = (
+    "is close, but not what comes out. If you rounded on the way, carry more digits and round "
+    "once, at the end."
+)
+
+
+# exp(1.5) = 4.4817; softmax of page 03: 0.7751, 0.1159, 0.0386, 0.0703
+@pytest.mark.parametrize(
+    "asked, answer, says",
+    [
+        (SURPRISE, 0.2549, "Right."),
+        (SURPRISE, [0.2549], "Right."),
+        (SURPRISE, "0.2549 nats", "Right."),
+        (SURPRISE, "0.3677 bits", "Right. 0.3677 bits is 0.2549 nats, the unit asked for."),
+        (IN_BITS, "0.2549 nats", "Right. 0.2549 nats is 0.3677 bits, the unit asked for."),
+        (IN_BITS, "0.1107 bans", "Right. 0.1107 bans is 0.3677 bits, the unit asked for."),
+        (PERPLEXITY, 4.4817, "Right."),
+        (
+            PERPLEXITY,
+            "4.4817 bits",
+            "Right. It has no unit, though: it is a number, not a number of bits.",
+        ),
+        (SOFTMAX, [0.775, 0.116, 0.039, 0.07], "Right."),
+        (SOFTMAX, [0.78, 0.12, 0.04, 0.07], f"Not yet. Your array {COARSE} decimal places."),
+        (SOFTMAX, [0.7, 0.1, 0.1, 0.1], f"Not yet. Your array {NEXT}"),
+        (SOFTMAX, [0.775, 0.116, 0.039, 0.08], f"Not yet. Your array {ROUNDED}"),
+        (
+            SOFTMAX,
+            [np.nan, 0.116, 0.039, 0.07],
+            "Not yet. Your array is no number. Which logarithm is it?",
+        ),
+        (
+            SOFTMAX,
+            0.775,
+            "Not yet. The answer is one number; the question asks for an array of shape (4,).",
+        ),
+        (
+            SOFTMAX,
+            [0.775],
+            "Not yet. The answer is an array of shape (1,); the question asks for an array of "
+            "shape (4,).",
+        ),
+        (
+            SURPRISE,
+            0.25,
+            f'Not yet. 0.25 {COARSE} significant digits. (As text, such as "0.50", a last zero '
+            "counts.)",
+        ),
+        (SURPRISE, 0.2599, f"Not yet. 0.2599 {ROUNDED}"),
+        *(
+            (SURPRISE, answer, f"Not yet. {typed} {NEXT}")
+            for answer, typed in [
+                (0, "0"),
+                (7, "7"),
+                (1000, "1000"),
+                (-100_000, "−100000"),
+                (1_000_000, "1e+06"),
+                (0.0001, "0.0001"),
+                (0.00005, "5e−05"),
+                (12.3456, "12.3456"),
+                (12.34567, "12.35"),
+                (12.345678, "12.35"),
+                ("12.5 bits", "12.5 bits"),
+            ]
+        ),
+    ],
+)
+def test_verdicts_word_for_word(asked, answer, says):
+    text = judged(asked, answer).text
+    assert text.replace("\n", " ").replace("  ", " ") == says
+    assert text.partition("\n")[0] in ("Right.", "Not yet.")
+    assert max(map(len, text.splitlines())) <= 88
+
+
+def test_a_known_mistake_word_for_word():
+    text = judged(SURPRISE, 0.3677).text
+    assert text.startswith(
+        "Not yet. A known mistake: base 2 where nats were asked for.\n\n0.3677 is what it gives "
+        "here. "
+    )
+    assert max(map(len, text.splitlines())) <= 88
+
+
+def test_tasks_word_for_word():
+    ask = "Loss for [0.775, 0.116, 0.039, 0.070], label 0?"
+    assert judged(SURPRISE, ...).text == (
+        f"To do: test/surprise\n\n{ask}\n\nReplace the dots (...) by your number, in nats."
+    )
+    assert judged(SOFTMAX, ...).text == (
+        "To do: test/softmax\n\n[3.2, 1.3, 0.2, 0.8]?\n\n"
+        "Replace the dots (...) by your list or array."
+    )
+    assert judged(FUNCTION, ...).text == (
+        f"To do: test/function\n\n{ask}\n\n"
+        "Replace the dots (...) in the function, and run the cell again."
+    )
+    assert judged(REPAIR, ...).text == (
+        f"To do: test/repair\n\n{ask}\n\nRepair the function in the cell, and run the cell again."
+    )
+    options = [CHOICE.said(option["text"]) for option in CHOICE.shuffled_options()]
+    assert judged(CHOICE, ...).text == (
+        f"To do: test/choice\n\n{ask}\n\nA. {options[0]}\n\nB. {options[1]}\n\nC. {options[2]}\n\n"
+        'Replace the dots (...) by one letter in quotes, such as "A".'
+    )
+    lines = "\n".join(
+        f"    {a}   {b}" for a, b in zip("ABCDE", ORDER.shuffled_lines(), strict=True)
+    )
+    assert judged(ORDER, ...).text == (
+        f"To do: test/order\n\n{ask}\n\n{lines}\n\n"
+        'Replace the dots (...) by the letters of the lines in order, such as "CAB". Some lines '
+        "belong nowhere."
+    )
+
+
+@pytest.mark.parametrize(
+    "by, status",
+    [(1 + 0.9e-6, "right"), (1 + 1.2e-6, "unrecognised"), (1 - 1.2e-6, "unrecognised")],
+)
+def test_a_function_may_sum_in_another_order_and_not_round(by, status):
+    assert judged(FUNCTION, lambda t, p: -np.log(p[t]) * by if p[t] else np.inf).status == status
+
+
+def test_a_right_function_word_for_word():
+    assert judged(FUNCTION, lambda t, p: -np.log(p[t])).text == (
+        "Right.\n\nJudged on 22 inputs, 20 of them random."
+    )
+
+
+def from_the_second_on(what):
+    """A function that is right on the first input, and does something else on the others."""
+
+    def function(targets, probs, calls=[]):  # noqa: B006
+        calls.append(probs)
+        return -np.log(probs[targets]) if len(calls) == 1 else what(targets, probs)
+
+    return function
+
+
+SECOND = "Not yet. On `targets = 1`, `probs = [1., 0.]` it"
+
+
+@pytest.mark.parametrize(
+    "function, says",
+    [
+        (
+            from_the_second_on(lambda t, p: 1 / 0),
+            f"{SECOND} raises ZeroDivisionError: division by zero. Which logarithm is it?",
+        ),
+        (
+            from_the_second_on(lambda t, p: None),
+            f"{SECOND} returns nothing yet. Which logarithm is it?",
+        ),
+        (
+            from_the_second_on(lambda t, p: 7),
+            f"{SECOND} gives 7., where inf is right. Which logarithm is it?",
+        ),
+        (
+            from_the_second_on(lambda t, p: -np.log2(p[t]) if p[t] else np.inf),
+            "Not yet. On `targets = ",
+        ),
+        (lambda t, p: [-np.log(p[t])], "Not yet. On `targets = 0`, "),
+        (lambda t, p: -np.log2(p[t]) if p[0] == 0.775 else 7, "Not yet. On `targets = 0`, "),
+    ],
+)
+def test_what_a_function_does_on_one_input_only_is_no_known_mistake(function, says):
+    with np.errstate(all="ignore"):
+        verdict = judged(FUNCTION, function)
+    assert verdict.text.replace("\n\n", "\n").replace("\n", " ").startswith(says)
+    assert verdict.mistake is None
+    assert verdict.is_answered
+
+
+def test_a_known_mistake_of_a_function_word_for_word():
+    text = judged(FUNCTION, lambda t, p: -np.log2(p[t]) if p[t] else np.inf).text
+    assert "\n\nYour function gives on every input what this mistake gives. " in text
+
+
+def test_a_function_gets_arrays_and_plain_numbers():
+    def strict(targets, probs):
+        assert type(targets) is int
+        assert type(probs) is np.ndarray
+        return -np.log(probs[targets]) if probs[targets] else np.inf
+
+    assert judged(FUNCTION, strict).status == "right"
+
+
+@pytest.mark.parametrize("off, status", [(0.9e-9, "right"), (1.5e-9, "unrecognised")])
+def test_near_zero_a_function_may_be_off_by_a_billionth(off, status):
+    cases = [{"targets": 0, "probs": [1.0, 0.0]}]
+    asked = Exercise(**{**vars(FUNCTION), "cases": cases, "inputs": cases[0]})
+    assert judged(asked, lambda t, p: -np.log(p[t]) + off * (p[t] == 1)).status == status
+
+
+def test_each_exercise_has_random_inputs_of_its_own():
+    one, other = (
+        repr(judging._cases(Exercise(**{**vars(FUNCTION), "id": id}))[2:]) for id in ("a/b", "a/c")
+    )
+    assert one != other
+
+
+def test_long_inputs_are_shortened():
+    assert judging._short(np.full(12, 0.5)) == "[" + ", ".join(["0.5"] * 12) + "]"
+    assert judging._short(np.full(13, 0.5)) == "[0.5, 0.5, 0.5, ..., 0.5, 0.5, 0.5]"
+    assert "e" not in judging._short(np.array([1e-6, 1.0]))
+
+
+@pytest.mark.parametrize(
+    "asked, answer, says",
+    [
+        (CHOICE, "D", "Choose one of the letters A to C."),
+        (ORDER, "AZ", "There is no line Z; the lines are A to E."),
+        (ORDER, "ABA", "Line A is there twice; each line is used once or not at all."),
+        (ORDER, "none", "There is no line N; the lines are A to E."),
+    ],
+)
+def test_letters_that_are_none_word_for_word(asked, answer, says):
+    assert judged(asked, answer).text == f"Not yet.\n\n{says}"
+
+
+def test_orders_word_for_word():
+    stops = judged(ORDER, order_of(PICK, HEAD, RIGHT)).text
+    assert stops == (
+        "Not yet.\n\nIn this order Python stops with IndentationError: unexpected indent."
+    )
+    verdict = judged(ORDER, order_of(HEAD, PICK, BITS, PLUS))
+    assert verdict.mistake == "base-2-for-nats"  # too long as well, but it does not work
+    assert judged(ORDER, order_of(HEAD, PICK, RIGHT, PLUS)).text == (
+        "Not yet.\n\nIt works, but 3 lines are enough; yours has 4. Leave out what does nothing."
+    )
+
+
+def test_a_right_option_may_stand_without_a_reason():
+    options = [{"text": "yes", "right": True}, {"text": "no", "mistake": "lost-minus"}]
+    asked = Exercise(**{**vars(CHOICE), "options": options})
+    letter = "AB"[[one["text"] for one in asked.shuffled_options()].index("yes")]
+    assert judged(asked, letter).text == "Right."

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from celib.practice import check, exercise, exercises, hint, keeping, progress
+from celib.practice import check, exercise, exercises, hint, keeping, progress, solution
+from celib.practice.telling import paragraph
 
 ID = "categorical/loss-in-nats"
 
@@ -166,3 +167,26 @@ def test_an_answer_is_no_hint(kept):
 def test_whatever_json_a_line_has(kept, line):
     kept.write_text(f"{line}\n")
     assert keeping._events() == ([], 1)
+
+
+def test_hints_and_solutions_word_for_word(kept):
+    asked = exercise(ID, "Ada")
+    first, last = (paragraph(asked.said(one)) for one in asked.hints)
+    assert hint(ID, seed="Ada").text == f"Hint 1 of 2\n\n{first}"
+    assert hint(ID, seed="Ada").text == (
+        f'Hint 2 of 2\n\n{last}\n\nThat was the last one; `solution("{ID}")` shows the way.'
+    )
+    assert [event["seed"] for event in events(kept)] == ["Ada", "Ada"]
+    said = solution(ID, seed="Ada").text
+    assert said == f"Solution: {ID}\n\n{paragraph(asked.said(asked.solution))}"
+    assert said != solution(ID).text
+    assert max(map(len, said.splitlines())) <= 88
+
+
+def test_what_cannot_be_judged_is_told_word_for_word(kept):
+    verdict = check(ID, 0.1, 0.9)
+    assert verdict.text == (
+        "Not judged.\n\nAn answer is one thing: put several numbers in square brackets."
+    )
+    assert (verdict.mistake, verdict.is_answered) == (None, False)
+    assert max(map(len, check("categorical/loss-in-nat", 1).text.splitlines())) <= 88

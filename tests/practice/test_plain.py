@@ -100,7 +100,13 @@ def test_the_most_precise_entry_counts_and_a_unit_that_all_share(answer, digits,
     assert (read.digits, read.unit) == (digits, unit)
 
 
-@pytest.mark.parametrize("answer", [3, 0.5, "1/4", [True], np.arange(3), np.array([True])])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(3, 0.5, "1/4", Fraction(1, 4), Decimal("0.25"), [True]),
+        *(np.arange(3), np.array([True]), np.float32([0.1, 0.2])),
+    ],
+)
 def test_what_is_read_is_of_double_precision(answer):
     assert plain(answer).value.dtype == np.float64
 
@@ -250,6 +256,8 @@ def test_tensors_of_other_libraries_are_asked_for_an_array():
     for one in Broken, ArrayOfText, OnlyFloat:
         with pytest.raises(Unreadable, match=f"object of type {one.__name__}"):
             plain(one())
+    with pytest.raises(Unreadable, match="give a number, or text"):
+        plain(OnlyFloat())
 
 
 # --- letters ------------------------------------------------------------------------------------
