@@ -109,7 +109,7 @@ def record(known: dict[str, Found], possible: Mapping[str, int]) -> str:
         "argument, condition or line of celib at a time and runs the tests and the pages that use",
         "it. A mutant that fails none of them has survived. Equivalent are those that no input can",
         "tell from the original; [a file](../tests/equivalent_mutants.toml) says why of each.",
-        "Where not all were tried, those that were are drawn at random.",
+        "Where not all were tried, those that were are whole files or drawn at random.",
         "",
         "| | mutants | killed by tests | killed by pages | equivalent | survived | score |",
         "|---|---:|---:|---:|---:|---:|---:|",

@@ -332,7 +332,10 @@ class Hunt:
                 test = check.name.partition("[")[0]
                 seen[test] += 1
                 useful = here[check.name], near[check.name], topic in check.name
-                rank = is_page(check.name), [-u for u in useful[:2]], seen[test], not useful[2]
+                # the function of data is the entry, by which the cases of a test are named
+                own = not mutant.path.endswith(".py") and f"[{mutant.function}]" in check.name
+                others = [-u for u in useful[:2]], seen[test], not useful[2]
+                rank = is_page(check.name), not own, *others
                 ranked.append(((*rank, check.seconds), check))
             checks = [check for _, check in sorted(ranked, key=lambda pair: pair[0])]
             spent = itertools.accumulate(check.seconds for check in checks)

@@ -549,6 +549,8 @@ def _formula_edits(text: str) -> Iterator[tuple[int, int, str]]:
     if re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text):
         yield 0, len(text), _other_number(text)
         return
+    if re.fullmatch(r"[a-z]\w*(?:[-/][a-z]\w*)+", text):
+        return  # a name such as base-2-for-nats, though Python would read a difference
     try:
         tree = ast.parse(text, mode="eval")
     except SyntaxError:

@@ -215,13 +215,15 @@ class Mentions:
         self.modules = {p: Python(p, (root / p).read_bytes()) for p in celib_files(root)}
 
     def of_names(self, names: Iterable[str]) -> set[tuple[str, int]]:
-        """Give the lines that use a name, or another that was assigned by its help."""
+        """Give the lines that define or use a name, or another that was assigned by its help."""
         wanted, places = set(names), set()
         grown = True
         while grown:
             before = len(wanted)
             for path, module in self.modules.items():
                 for node in ast.walk(module.tree):
+                    if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in wanted:
+                        places |= _lines(path, node)
                     name = getattr(node, "id", getattr(node, "attr", None))
                     if not isinstance(node, (ast.Name, ast.Attribute)) or name not in wanted:
                         continue

@@ -11,7 +11,7 @@ import difflib
 import random
 import string
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -98,12 +98,12 @@ class Exercise:
         """The quantity asked for."""
         return quantities()[self.quantity]
 
-    @property
+    @cached_property
     def right(self) -> Floats:
         """The right value for the inputs."""
         return self.asks_for.value(self.inputs, self.unit)
 
-    @property
+    @cached_property
     def wrong(self) -> dict[str, Floats]:
         """What each mistake gives for the inputs."""
         return wrong_values(self, self.inputs)

@@ -180,7 +180,7 @@ def gain(before: Any, after: Any) -> Gain:
     right = {one.id: _counts(people, one.id, RIGHT) for one in questions()}
     names = dict.fromkeys(name for pair in people for sheet in pair for name in sheet.values())
     mistakes = {name: _chosen(people, name) for name in names if name != RIGHT}
-    missing = sorted(set(first) ^ set(second)) if len(people) > 1 else []
+    missing = [] if len(first) == len(second) == 1 else sorted(set(first) ^ set(second))
     return Gain(_report(right, mistakes, len(people), missing), len(people), right, mistakes)
 
 

@@ -159,10 +159,12 @@ def _from_list(answer: Any, depth: int = 0) -> Plain:
             f"The rows of the answer differ in shape: {' and '.join(map(str, sorted(shapes)))}."
         )
     units = {part.unit for part in parts}
+    if len(units) > 1:
+        raise Unreadable("The numbers of the answer have different units; give all in one.")
     return Plain(
         np.stack([part.value for part in parts]),
         max(part.digits for part in parts),
-        units.pop() if len(units) == 1 else "",
+        units.pop(),
     )
 
 

@@ -1,10 +1,18 @@
 """Verdicts: right, a mistake by its name, or an honest neither; and never a traceback."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from celib.practice import Exercise, check, exercise, hint, judging, solution
 from celib.practice.judging import judged
+
+
+def data(asked):
+    """What an exercise was made from; not what it worked out since."""
+    return {field.name: getattr(asked, field.name) for field in dataclasses.fields(asked)}
+
 
 # A question of one line, so that nothing here depends on the wording of the pages.
 SURPRISE = Exercise(
@@ -21,14 +29,14 @@ SURPRISE = Exercise(
     mistakes=["base-2-for-nats", "lost-minus", "label-counted-from-one"],
 )
 FUNCTION = Exercise(
-    **{**vars(SURPRISE), "id": "test/function", "kind": "function"}
+    **{**data(SURPRISE), "id": "test/function", "kind": "function"}
     | {
         "start": "def loss(targets, probs):\n    ...",
         "cases": [{"targets": 1, "probs": [1.0, 0.0]}],
     }
 )
 ORDER = Exercise(
-    **{**vars(SURPRISE), "id": "test/order", "kind": "order"}
+    **{**data(SURPRISE), "id": "test/order", "kind": "order"}
     | {
         "lines": ["def loss(targets, probs):", "    p = probs[targets]", "    return -np.log(p)"],
         "decoys": [
@@ -38,7 +46,7 @@ ORDER = Exercise(
     }
 )
 CHOICE = Exercise(
-    **{**vars(SURPRISE), "id": "test/choice", "kind": "choice"}
+    **{**data(SURPRISE), "id": "test/choice", "kind": "choice"}
     | {
         "options": [
             {"text": "{right:.4f}", "right": True, "because": "It is −ln {probs[targets]}."},
@@ -48,7 +56,7 @@ CHOICE = Exercise(
     }
 )
 REPAIR = Exercise(
-    **{**vars(FUNCTION), "id": "test/repair", "kind": "repair"}
+    **{**data(FUNCTION), "id": "test/repair", "kind": "repair"}
     | {"start": "def loss(targets, probs):\n    return -np.log2(probs[targets])"}
 )
 ALL = [SURPRISE, FUNCTION, ORDER, CHOICE, REPAIR]
@@ -244,7 +252,7 @@ def test_a_function_is_judged_on_random_inputs_of_the_seed():
         return -np.log(probs[targets])
 
     for seed in (1, 1, 2):
-        cases = judging._cases(Exercise(**{**vars(FUNCTION), "seed": seed}))
+        cases = judging._cases(Exercise(**{**data(FUNCTION), "seed": seed}))
         seen.append(repr(cases))
     assert seen[0] == seen[1] != seen[2]
     assert len(cases) == 22
@@ -357,27 +365,33 @@ def test_seeds_as_students_write_them():
 
 
 def test_text_is_escaped_and_code_is_set_as_code():
-    asked = Exercise(**{**vars(SURPRISE), "ask": "Is `a < b` & c?\n\n    x < y"})
+    asked = Exercise(**{**data(SURPRISE), "ask": "Is `a < b` & c?\n\n    x < y"})
     shown = judged(asked, ...)._repr_html_()
     assert "<p>Is <code>a &lt; b</code> &amp; c?</p>" in shown
     assert "<code>x &lt; y</code></pre>" in shown
 
 
 def test_lists_can_be_pasted_into_python():
-    asked = Exercise(**{**vars(SURPRISE), "inputs": {"targets": 0, "probs": [-0.5, 1.25]}})
+    asked = Exercise(**{**data(SURPRISE), "inputs": {"targets": 0, "probs": [-0.5, 1.25]}})
     assert asked.said("{probs} {targets}") == "[-0.50, 1.25] 0"
     assert asked.said("{probs[0]:.1f} {{x}}") == "−0.5 {x}"
 
 
 # --- word for word ------------------------------------------------------------------------------
 
-IN_BITS = Exercise(**{**vars(SURPRISE), "unit": "bits", "mistakes": ["natural-log-for-bits"]})
+IN_BITS = Exercise(**{**data(SURPRISE), "unit": "bits", "mistakes": ["natural-log-for-bits"]})
 PERPLEXITY = Exercise(
-    **{**vars(SURPRISE), "id": "test/perplexity", "quantity": "perplexity", "unit": ""}
+    **{**data(SURPRISE), "id": "test/perplexity", "quantity": "perplexity", "unit": ""}
     | {"inputs": {"losses": [1.0, 2.0]}, "ask": "{losses}?", "mistakes": ["sum-for-mean"]}
 )
 SOFTMAX = Exercise(
-    **{**vars(SURPRISE), "id": "test/softmax", "kind": "array", "quantity": "softmax", "unit": ""}
+    **{
+        **data(SURPRISE),
+        "id": "test/softmax",
+        "kind": "array",
+        "quantity": "softmax",
+        "unit": "",
+    }
     | {"inputs": {"logits": [3.2, 1.3, 0.2, 0.8]}, "ask": "{logits}?", "mistakes": []}
 )
 NEXT = "is not right, and no mistake that I know gives it. Which logarithm is it?"
@@ -444,6 +458,8 @@ ROUNDED = (
                 (12.3456, "12.3456"),
                 (12.34567, "12.35"),
                 (12.345678, "12.35"),
+                (1_234_567, "1.235e+06"),
+                (12_345_678, "1.235e+07"),
                 ("12.5 bits", "12.5 bits"),
             ]
         ),
@@ -502,6 +518,15 @@ def test_tasks_word_for_word():
 )
 def test_a_function_may_sum_in_another_order_and_not_round(by, status):
     assert judged(FUNCTION, lambda t, p: -np.log(p[t]) * by if p[t] else np.inf).status == status
+
+
+def test_long_texts_are_wrapped():
+    long = "a dog " * 40
+    options = [{"text": long, "right": True, "because": long}, *CHOICE.options[1:]]
+    asked = Exercise(**{**data(CHOICE), "ask": long, "options": options})
+    letter = "ABC"[[one["text"] for one in asked.shuffled_options()].index(long)]
+    for verdict in judged(asked, ...), judged(asked, letter):
+        assert max(map(len, verdict.text.splitlines())) <= 88
 
 
 def test_a_right_function_word_for_word():
@@ -571,13 +596,13 @@ def test_a_function_gets_arrays_and_plain_numbers():
 @pytest.mark.parametrize("off, status", [(0.9e-9, "right"), (1.5e-9, "unrecognised")])
 def test_near_zero_a_function_may_be_off_by_a_billionth(off, status):
     cases = [{"targets": 0, "probs": [1.0, 0.0]}]
-    asked = Exercise(**{**vars(FUNCTION), "cases": cases, "inputs": cases[0]})
+    asked = Exercise(**{**data(FUNCTION), "cases": cases, "inputs": cases[0]})
     assert judged(asked, lambda t, p: -np.log(p[t]) + off * (p[t] == 1)).status == status
 
 
 def test_each_exercise_has_random_inputs_of_its_own():
     one, other = (
-        repr(judging._cases(Exercise(**{**vars(FUNCTION), "id": id}))[2:]) for id in ("a/b", "a/c")
+        repr(judging._cases(Exercise(**{**data(FUNCTION), "id": id}))[2:]) for id in ("a/b", "a/c")
     )
     assert one != other
 
@@ -615,6 +640,6 @@ def test_orders_word_for_word():
 
 def test_a_right_option_may_stand_without_a_reason():
     options = [{"text": "yes", "right": True}, {"text": "no", "mistake": "lost-minus"}]
-    asked = Exercise(**{**vars(CHOICE), "options": options})
+    asked = Exercise(**{**data(CHOICE), "options": options})
     letter = "AB"[[one["text"] for one in asked.shuffled_options()].index("yes")]
     assert judged(asked, letter).text == "Right."
