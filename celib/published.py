@@ -28,7 +28,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
+from types import CodeType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -194,8 +196,13 @@ def evaluate(expression: str, inputs: dict[str, Any]) -> Value:
     """
     arrays = {k: np.asarray(v) if isinstance(v, list) else v for k, v in inputs.items()}
     # The text is our own, packaged with the code it is evaluated by, and no more privileged.
-    value = eval(expression, {"__builtins__": {}, **NAMES, **arrays})
+    value = eval(_compiled(expression), {"__builtins__": {}, **NAMES, **arrays})
     return np.asarray(value, dtype=np.float64).tolist()
+
+
+@cache
+def _compiled(expression: str) -> CodeType:
+    return compile(expression, "a formula", "eval")
 
 
 def agrees(value: Value, printed: Printed, significant: int | None = None) -> bool:
