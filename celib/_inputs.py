@@ -96,9 +96,10 @@ def working(array: NDArray[Any]) -> NDArray[Any]:
 def probabilities(name: str, array: NDArray[Any]) -> NDArray[Any]:
     """Return `array` with every entry known to be a probability."""
     values = working(array)
-    good = (values >= -ENTRY_TOLERANCE) & (values <= 1 + ENTRY_TOLERANCE)
-    if not good.all():
-        place, value = _first(name, array, ~good)
+    least, most = values.min(), values.max()
+    if not (least >= -ENTRY_TOLERANCE and most <= 1 + ENTRY_TOLERANCE):
+        wrong = ~((values >= -ENTRY_TOLERANCE) & (values <= 1 + ENTRY_TOLERANCE))
+        place, value = _first(name, array, wrong)
         if np.isnan(value):
             hint = "find where it arose"
         elif name == "targets":
@@ -106,7 +107,7 @@ def probabilities(name: str, array: NDArray[Any]) -> NDArray[Any]:
         else:
             hint = "if these are logits, use softmax or sigmoid, or the ..._from_logits function"
         raise ValueError(f"{place} is {value!s}, but a probability lies in [0, 1]; {hint}.")
-    return np.clip(values, 0, 1)
+    return values if least >= 0 and most <= 1 else np.clip(values, 0, 1)
 
 
 def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
@@ -130,7 +131,7 @@ def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
 def checked_logits(name: str, array: NDArray[Any]) -> NDArray[Any]:
     """Return `array` with every entry known to be a logit."""
     values = working(array)
-    if np.isposinf(values).any():
+    if np.fmax.reduce(values, axis=None) == np.inf:
         place, _ = _first(name, values, np.isposinf(values))
         raise ValueError(
             f"{place} is inf, and inf - inf has no value; a logit may be as large as its type "
@@ -155,15 +156,18 @@ def logit_rows(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
 
 def checked_labels(name: str, array: NDArray[Any], n_classes: int) -> NDArray[np.intp]:
     """Return `array` as class indices 0 ... n_classes - 1."""
-    if not np.isfinite(array).all() or (array != np.floor(array)).any():
-        place, value = _first(name, array, ~np.isfinite(array) | (array != np.floor(array)))
-        raise ValueError(
-            f"{place} is {value!s}, but a label is a whole number, the index of the true class; "
-            f"probabilities as targets need one entry per class."
-        )
-    outside = (array < 0) | (array >= n_classes)
-    if outside.any():
-        place, value = _first(name, array, outside)
+    if array.dtype.kind == "f":
+        unwhole = ~np.isfinite(array) | (array != np.floor(array))
+        if unwhole.any():
+            place, value = _first(name, array, unwhole)
+            raise ValueError(
+                f"{place} is {value!s}, but a label is a whole number, the index of the true "
+                f"class; probabilities as targets need one entry per class."
+            )
+    labels = array.astype(np.intp, copy=False)
+    # Read as an unsigned number, a negative one is larger than any number of classes.
+    if np.count_nonzero(labels.view(np.uintp) >= n_classes):
+        place, value = _first(name, array, (array < 0) | (array >= n_classes))
         hint = ""
         if value == n_classes:
             hint = "; if yours start at 1, subtract 1"
@@ -173,7 +177,7 @@ def checked_labels(name: str, array: NDArray[Any], n_classes: int) -> NDArray[np
             f"{place} is {value!s}, but the labels of {n_classes} classes run "
             f"from 0 to {n_classes - 1}{hint}."
         )
-    return array.astype(np.intp)
+    return labels
 
 
 def row_labels(targets: ArrayLike, scores_name: str, scores: NDArray[Any]) -> NDArray[np.intp]:
@@ -187,28 +191,33 @@ def row_labels(targets: ArrayLike, scores_name: str, scores: NDArray[Any]) -> ND
     return checked_labels("targets", array, scores.shape[-1])
 
 
-def class_targets(targets: ArrayLike, scores_name: str, scores: NDArray[Any]) -> NDArray[Any]:
-    """Return checked distributions (shape of `scores`) or labels (that shape less its last axis).
+def fitting_targets(targets: ArrayLike, scores_name: str, scores: NDArray[Any]) -> NDArray[Any]:
+    """Return `targets` as distributions (shape of `scores`) or labels (that less its last axis).
 
     The shape alone decides, so a float array of labels and an integer array of one-hot rows are
-    both read as what they are.
+    both read as what they are. Their entries are not looked at here.
     """
     class_axis(scores_name, scores, -1)
     array = numbers("targets", targets)
-    if array.shape == scores.shape:
-        return distributions("targets", array, -1)
-    if array.shape == scores.shape[:-1]:
-        return checked_labels("targets", array, scores.shape[-1])
-    raise ValueError(
-        f"targets of shape {array.shape} do not fit {scores_name} of shape {scores.shape}: "
-        f"distributions have shape {scores.shape}, labels {scores.shape[:-1]}."
-    )
+    if array.shape not in (scores.shape, scores.shape[:-1]):
+        raise ValueError(
+            f"targets of shape {array.shape} do not fit {scores_name} of shape {scores.shape}: "
+            f"distributions have shape {scores.shape}, labels {scores.shape[:-1]}."
+        )
+    return array
 
 
-def class_weights(class_weight: ArrayLike | None, n_classes: int) -> NDArray[Any]:
-    """Return one finite weight, not negative, for each class; all 1 if `class_weight` is None."""
+def class_targets(fitting: NDArray[Any], scores: NDArray[Any]) -> NDArray[Any]:
+    """Return targets of a fitting shape with their entries checked; labels as indices."""
+    if fitting.ndim == scores.ndim:
+        return distributions("targets", fitting, -1)
+    return checked_labels("targets", fitting, scores.shape[-1])
+
+
+def class_weights(class_weight: ArrayLike | None, n_classes: int) -> NDArray[Any] | None:
+    """Return one finite weight, not negative, for each class, if there are any."""
     if class_weight is None:
-        return np.ones(n_classes)
+        return None
     weights = numbers("class_weight", class_weight)
     if weights.shape != (n_classes,):
         raise ValueError(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, answer, float_type, quiet, reduce_losses
-from ._inputs import checked_logits, number, numbers, positive_share, probabilities, same_shape
-from .binary import Costs, costs_from_logits, costs_from_probs, weigh_two
+from ._answers import Answer, quiet
+from ._inputs import checked_logits, number, numbers, positive_share, probabilities
+from ._reductions import Floats, Weighed, reduced
+from .binary import Costs, costs_from_logits, costs_from_probs, two_class_examples, weigh_two
 
 __all__ = [
     "balanced_class_weight",
@@ -72,11 +71,13 @@ def balanced_cross_entropy(
     >>> print(f"{balanced_cross_entropy(1, 0.1, alpha=0.25):.4f} nats")
     0.5756 nats
     """
-    y, p = numbers("targets", targets), numbers("probs", probs)
-    same_shape("targets", y, "probs", p)
-    costs = costs_from_probs(probabilities("probs", p))
-    losses, weights = _weigh(y, costs, alpha)
-    return answer(reduce_losses(losses, weights, reduction), float_type(y, p), unit)
+    examples = two_class_examples(targets, "probs", probs)
+    a = positive_share(alpha)
+
+    def weigh(y: Floats, p: Floats) -> Weighed:
+        return weigh_balanced(y, costs_from_probs(probabilities("probs", p)), a)
+
+    return reduced(weigh, examples, reduction, unit)
 
 
 @quiet
@@ -122,11 +123,13 @@ def balanced_cross_entropy_from_logits(
     >>> print(f"{balanced_cross_entropy_from_logits(0, -1.3, alpha=0.25):.4f} nats")
     0.1808 nats
     """
-    y, z = numbers("targets", targets), numbers("logits", logits)
-    same_shape("targets", y, "logits", z)
-    costs = costs_from_logits(checked_logits("logits", z))
-    losses, weights = _weigh(y, costs, alpha)
-    return answer(reduce_losses(losses, weights, reduction), float_type(y, z), unit)
+    examples = two_class_examples(targets, "logits", logits)
+    a = positive_share(alpha)
+
+    def weigh(y: Floats, z: Floats) -> Weighed:
+        return weigh_balanced(y, costs_from_logits(checked_logits("logits", z)), a)
+
+    return reduced(weigh, examples, reduction, unit)
 
 
 def balanced_class_weight(counts: ArrayLike) -> NDArray[np.float64]:
@@ -209,9 +212,9 @@ def effective_number_class_weight(counts: ArrayLike, *, beta: float) -> NDArray[
     return len(n) * inverse / inverse.sum()
 
 
-def _weigh(targets: NDArray[Any], costs: Costs, alpha: float) -> tuple[NDArray[Any], NDArray[Any]]:
+def weigh_balanced(targets: Floats, costs: Costs, a: float) -> Weighed:
+    """Return each example's loss and weight."""
     y = probabilities("targets", targets)
-    a = positive_share(alpha)
     return weigh_two(y, costs, a, 1 - a), a * y + (1 - a) * (1 - y)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ._answers import Answer, answer, float_type, quiet, reduce_losses, weighted
+from ._answers import Answer, float_type, quiet, weighted
 from ._inputs import checked_logits, number, numbers, probabilities, same_shape, smoothing
-from .logits import softplus
+from ._reductions import Examples, Floats, Weighed, reduced
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_from_logits"]
 
@@ -71,11 +71,13 @@ def binary_cross_entropy(
     >>> binary_cross_entropy([1, 0], [0.5, 1.0], reduction="none")
     array([0.69314718,        inf])
     """
-    y, p = numbers("targets", targets), numbers("probs", probs)
-    same_shape("targets", y, "probs", p)
-    costs = costs_from_probs(probabilities("probs", p))
-    losses, weights = _weigh(y, costs, pos_weight, label_smoothing)
-    return answer(reduce_losses(losses, weights, reduction), float_type(y, p), unit)
+    examples = two_class_examples(targets, "probs", probs)
+    w, e = positive_weight(pos_weight), smoothing(label_smoothing)
+
+    def weigh(y: Floats, p: Floats) -> Weighed:
+        return weigh_binary(y, costs_from_probs(probabilities("probs", p)), w, e)
+
+    return reduced(weigh, examples, reduction, unit)
 
 
 @quiet
@@ -128,33 +130,41 @@ def binary_cross_entropy_from_logits(
     >>> binary_cross_entropy_from_logits([0, 1], [-1000, -1000], reduction="none")
     array([   0., 1000.])
     """
-    y, z = numbers("targets", targets), numbers("logits", logits)
-    same_shape("targets", y, "logits", z)
-    costs = costs_from_logits(checked_logits("logits", z))
-    losses, weights = _weigh(y, costs, pos_weight, label_smoothing)
-    return answer(reduce_losses(losses, weights, reduction), float_type(y, z), unit)
+    examples = two_class_examples(targets, "logits", logits)
+    w, e = positive_weight(pos_weight), smoothing(label_smoothing)
+
+    def weigh(y: Floats, z: Floats) -> Weighed:
+        return weigh_binary(y, costs_from_logits(checked_logits("logits", z)), w, e)
+
+    return reduced(weigh, examples, reduction, unit)
+
+
+def two_class_examples(targets: ArrayLike, scores_name: str, scores: ArrayLike) -> Examples:
+    """Return targets and scores of one shape; what they hold is checked with the work."""
+    y, z = numbers("targets", targets), numbers(scores_name, scores)
+    same_shape("targets", y, scores_name, z)
+    return Examples(y, z, z.shape, float_type(y, z))
 
 
 class Costs(NamedTuple):
     """What an example costs if it is positive, and if it is negative."""
 
-    positive: NDArray[Any]
-    negative: NDArray[Any]
+    positive: Floats
+    negative: Floats
 
 
-def costs_from_probs(p: NDArray[Any]) -> Costs:
+def costs_from_probs(p: Floats) -> Costs:
     """Return -log p and -log(1 - p)."""
     return Costs(-np.log(p), -np.log1p(-p))
 
 
-def costs_from_logits(z: NDArray[Any]) -> Costs:
-    """Return -log sigmoid(z) and -log(1 - sigmoid(z))."""
-    return Costs(softplus(-z), softplus(z))
+def costs_from_logits(z: Floats) -> Costs:
+    """Return -log sigmoid(z) and -log(1 - sigmoid(z)), that is log(1 + e^-z) and log(1 + e^z)."""
+    beyond = np.log1p(np.exp(-np.abs(z)))
+    return Costs(np.maximum(-z, 0) + beyond, np.maximum(z, 0) + beyond)
 
 
-def weigh_two(
-    y: NDArray[Any], costs: Costs, positive_weight: float, negative_weight: float
-) -> NDArray[Any]:
+def weigh_two(y: Floats, costs: Costs, positive_weight: float, negative_weight: float) -> Floats:
     """Return each example's loss: its two costs, weighted by class and by target."""
     # The weights too may be infinite in the type of y, and then still must not touch y = 0.
     if_positive = weighted(costs.positive, weighted(positive_weight, y))
@@ -168,15 +178,13 @@ def positive_weight(pos_weight: Any) -> float:
     return number("pos_weight", pos_weight, lambda w: 0 <= w < np.inf, "finite and 0 or more")
 
 
-def smoothed_binary(y: NDArray[Any], label_smoothing: float) -> NDArray[Any]:
+def smoothed_binary(y: Floats, label_smoothing: float) -> Floats:
     """Return targets with that share of each spread evenly over the two classes."""
     return y * (1 - label_smoothing) + label_smoothing / 2
 
 
-def _weigh(
-    targets: NDArray[Any], costs: Costs, pos_weight: float | None, label_smoothing: float
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def weigh_binary(targets: Floats, costs: Costs, w: float, label_smoothing: float) -> Weighed:
+    """Return each example's loss and weight."""
     y = probabilities("targets", targets)
-    w = positive_weight(pos_weight)
-    losses = weigh_two(smoothed_binary(y, smoothing(label_smoothing)), costs, w, 1.0)
+    losses = weigh_two(smoothed_binary(y, label_smoothing), costs, w, 1.0)
     return losses, weighted(w, y) + (1 - y)

@@ -11,6 +11,7 @@ from ._answers import Answer, answer, float_type, quiet, weighted
 from ._inputs import (
     class_targets,
     distributions,
+    fitting_targets,
     logit_rows,
     number,
     numbers,
@@ -174,7 +175,7 @@ def brier_score(targets: ArrayLike, probs: ArrayLike) -> Answer:
     if scores.ndim < 2 and outcomes.shape == scores.shape:
         gaps = probabilities("probs", scores) - probabilities("targets", outcomes)
         return answer(np.mean(gaps**2), float_type(outcomes, scores))
-    y = class_targets(targets, "probs", scores)
+    y = class_targets(fitting_targets(targets, "probs", scores), scores)
     gaps = distributions("probs", scores, -1) - as_distributions(y, scores)
     return answer(np.mean(np.sum(gaps**2, axis=-1)), float_type(scores))
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ._answers import Answer, answer, float_type, quiet, reduce_losses, weighted
+from ._answers import Answer, float_type, quiet, weighted
 from ._inputs import (
     class_targets,
     class_weights,
     distributions,
+    fitting_targets,
     logit_rows,
     numbers,
     smoothing,
 )
-from .logits import log_probabilities, one_hot
+from ._reductions import SCRATCH, Examples, Floats, Weighed, reduced
+from .logits import at_labels, log_probabilities, one_hot, surprisal_of_labels
 
 __all__ = ["categorical_cross_entropy", "categorical_cross_entropy_from_logits"]
 
@@ -87,11 +87,17 @@ def categorical_cross_entropy(
     >>> categorical_cross_entropy(0, probs) == categorical_cross_entropy([1, 0, 0, 0], probs)
     True
     """
-    scores = numbers("probs", probs)
-    y = class_targets(targets, "probs", scores)
-    costs = -np.log(distributions("probs", scores, -1))
-    losses, weights = weigh_classes(y, costs, class_weight, label_smoothing)
-    return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
+    e = smoothing(label_smoothing)
+    examples = class_examples(targets, "probs", probs, by_label=e == 0)
+    w = class_weights(class_weight, examples.scores.shape[-1])
+
+    def weigh(y: Floats, p: Floats) -> Weighed:
+        y, p = class_targets(y, p), distributions("probs", p, -1)
+        if are_labels(y, p) and e == 0:
+            return weigh_labels(y, -np.log(at_labels(y, p)), w)
+        return weigh_classes(y, -np.log(p), w, e)
+
+    return reduced(weigh, examples, reduction, unit)
 
 
 @quiet
@@ -145,48 +151,61 @@ def categorical_cross_entropy_from_logits(
     >>> categorical_cross_entropy_from_logits([1, 0], [[1000, 0], [1000, 0]], reduction="none")
     array([1000.,    0.])
     """
-    scores = numbers("logits", logits)
-    y = class_targets(targets, "logits", scores)
-    costs = -log_probabilities(logit_rows("logits", scores, -1))
-    losses, weights = weigh_classes(y, costs, class_weight, label_smoothing)
-    return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
+    e = smoothing(label_smoothing)
+    examples = class_examples(targets, "logits", logits, by_label=e == 0)
+    w = class_weights(class_weight, examples.scores.shape[-1])
+
+    def weigh(y: Floats, z: Floats) -> Weighed:
+        y = class_targets(y, z)
+        if are_labels(y, z) and e == 0:
+            return weigh_labels(y, surprisal_of_labels(y, z), w)
+        return weigh_classes(y, -log_probabilities(logit_rows("logits", z, -1)), w, e)
+
+    return reduced(weigh, examples, reduction, unit)
+
+
+def class_examples(
+    targets: ArrayLike, scores_name: str, scores: ArrayLike, *, by_label: bool
+) -> Examples:
+    """Return targets and scores whose shapes fit; what they hold is checked with the work.
+
+    by_label says that of an example with a label only its label's cost will be worked out.
+    """
+    z = numbers(scores_name, scores)
+    y = fitting_targets(targets, scores_name, z)
+    if are_labels(y, z):
+        return Examples(y, z, z.shape[:-1], float_type(z), 1 if by_label else SCRATCH)
+    return Examples(y, z, z.shape[:-1], float_type(y, z))
+
+
+def weigh_labels(labels: Floats, costs: Floats, w: Floats | None) -> Weighed:
+    """Return each example's loss and weight from what its label costs."""
+    return (costs, None) if w is None else (weighted(costs, w[labels]), w[labels])
 
 
 def weigh_classes(
-    targets: NDArray[Any],
-    costs: NDArray[Any],
-    class_weight: ArrayLike | None,
-    label_smoothing: float,
-) -> tuple[NDArray[Any], NDArray[Any]]:
+    targets: Floats, costs: Floats, w: Floats | None, label_smoothing: float
+) -> Weighed:
     """Return each example's loss, the sum of w_k y_k cost_k, and its weight, the sum of w_k y_k.
 
     costs, of shape (..., K), hold what each class would cost if it were the true one.
     """
-    w = class_weights(class_weight, costs.shape[-1])
-    e = smoothing(label_smoothing)
-    if are_labels(targets, costs) and e == 0:
-        true_cost = np.take_along_axis(costs, targets[..., np.newaxis], axis=-1)[..., 0]
-        return weighted(true_cost, w[targets]), w[targets]
     y = as_distributions(targets, costs)
-    return weighted(costs, w * smoothed(y, e)).sum(axis=-1), (w * y).sum(axis=-1)
+    per_class = 1.0 if w is None else w
+    losses = weighted(costs, per_class * smoothed(y, label_smoothing)).sum(axis=-1)
+    return losses, (per_class * y).sum(axis=-1)
 
 
-def are_labels(targets: NDArray[Any], scores: NDArray[Any]) -> bool:
+def are_labels(targets: Floats, scores: Floats) -> bool:
     """Tell labels from distributions, by shape."""
     return targets.ndim < scores.ndim
 
 
-def as_distributions(targets: NDArray[Any], scores: NDArray[Any]) -> NDArray[Any]:
+def as_distributions(targets: Floats, scores: Floats) -> Floats:
     """Return checked targets, labels or not, as one distribution for each example."""
     return one_hot(targets, scores.shape[-1]) if are_labels(targets, scores) else targets
 
 
-def smoothed(targets: NDArray[Any], label_smoothing: float) -> NDArray[Any]:
+def smoothed(targets: Floats, label_smoothing: float) -> Floats:
     """Return target distributions with that share of each spread evenly over the classes."""
     return targets * (1 - label_smoothing) + label_smoothing / targets.shape[-1]
-
-
-def loss_type(targets: ArrayLike, scores: NDArray[Any]) -> np.dtype[Any]:
-    """Return the type of a loss; labels are indices and have no say in it."""
-    given = np.asarray(targets)
-    return float_type(scores) if are_labels(given, scores) else float_type(given, scores)

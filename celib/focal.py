@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ._answers import Answer, answer, float_type, quiet, reduce_losses, weighted
+from ._answers import Answer, quiet, weighted
 from ._inputs import (
     checked_logits,
     class_targets,
+    class_weights,
     distributions,
     focusing,
     logit_rows,
-    numbers,
     positive_share,
     probabilities,
-    same_shape,
 )
-from .binary import Costs, costs_from_logits, costs_from_probs, weigh_two
-from .categorical import loss_type, weigh_classes
-from .logits import log_probabilities, positive_probability
+from ._reductions import Floats, Weighed, reduced
+from .binary import Costs, costs_from_logits, costs_from_probs, two_class_examples, weigh_two
+from .categorical import are_labels, class_examples, weigh_classes, weigh_labels
+from .logits import at_labels, log_probabilities, positive_probability, surprisal_of_labels
 
 __all__ = [
     "categorical_focal_loss",
@@ -92,11 +92,14 @@ def focal_loss(
     >>> print(f"{focal_loss(1, 0.9, alpha=0.25):.6f} nats")
     0.000263 nats
     """
-    y, p = numbers("targets", targets), numbers("probs", probs)
-    same_shape("targets", y, "probs", p)
-    p_yes = probabilities("probs", p)
-    losses, weights = _focus(y, costs_from_probs(p_yes), p_yes, 1 - p_yes, gamma, alpha)
-    return answer(reduce_losses(losses, weights, reduction), float_type(y, p), unit)
+    examples = two_class_examples(targets, "probs", probs)
+    g, share = focusing(gamma), optional_share(alpha)
+
+    def weigh(y: Floats, p: Floats) -> Weighed:
+        p_yes = probabilities("probs", p)
+        return weigh_focal(y, costs_from_probs(p_yes), p_yes, 1 - p_yes, g, share)
+
+    return reduced(weigh, examples, reduction, unit)
 
 
 @quiet
@@ -147,12 +150,15 @@ def focal_loss_from_logits(
     gamma 0: 0.6931 nats
     gamma 2: 0.1733 nats
     """
-    y, z = numbers("targets", targets), numbers("logits", logits)
-    same_shape("targets", y, "logits", z)
-    scores = checked_logits("logits", z)
-    p_yes, p_no = positive_probability(scores), positive_probability(-scores)
-    losses, weights = _focus(y, costs_from_logits(scores), p_yes, p_no, gamma, alpha)
-    return answer(reduce_losses(losses, weights, reduction), float_type(y, z), unit)
+    examples = two_class_examples(targets, "logits", logits)
+    g, share = focusing(gamma), optional_share(alpha)
+
+    def weigh(y: Floats, z: Floats) -> Weighed:
+        z = checked_logits("logits", z)
+        p_yes, p_no = positive_probability(z), positive_probability(-z)
+        return weigh_focal(y, costs_from_logits(z), p_yes, p_no, g, share)
+
+    return reduced(weigh, examples, reduction, unit)
 
 
 @quiet
@@ -209,12 +215,17 @@ def categorical_focal_loss(
     gamma 0: 0.2549 nats
     gamma 2: 0.0129 nats
     """
-    scores = numbers("probs", probs)
-    y = class_targets(targets, "probs", scores)
-    p = distributions("probs", scores, -1)
-    costs = -np.log(p) * (1 - p) ** focusing(gamma)
-    losses, weights = weigh_classes(y, costs, class_weight, 0.0)
-    return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
+    examples = class_examples(targets, "probs", probs, by_label=True)
+    w, g = class_weights(class_weight, examples.scores.shape[-1]), focusing(gamma)
+
+    def weigh(y: Floats, p: Floats) -> Weighed:
+        y, p = class_targets(y, p), distributions("probs", p, -1)
+        if are_labels(y, p):
+            p_true = at_labels(y, p)
+            return weigh_labels(y, -np.log(p_true) * (1 - p_true) ** g, w)
+        return weigh_classes(y, -np.log(p) * (1 - p) ** g, w, 0.0)
+
+    return reduced(weigh, examples, reduction, unit)
 
 
 @quiet
@@ -264,38 +275,45 @@ def categorical_focal_loss_from_logits(
     gamma 0: 0.2547 nats
     gamma 2: 0.0129 nats
     """
-    scores = numbers("logits", logits)
-    y = class_targets(targets, "logits", scores)
-    log_p = log_probabilities(logit_rows("logits", scores, -1))
-    # expm1 keeps 1 - p where p rounds to 1.
-    costs = -log_p * (-np.expm1(log_p)) ** focusing(gamma)
-    losses, weights = weigh_classes(y, costs, class_weight, 0.0)
-    return answer(reduce_losses(losses, weights, reduction), loss_type(targets, scores), unit)
+    examples = class_examples(targets, "logits", logits, by_label=True)
+    w, g = class_weights(class_weight, examples.scores.shape[-1]), focusing(gamma)
+
+    def weigh(y: Floats, z: Floats) -> Weighed:
+        y = class_targets(y, z)
+        if are_labels(y, z):
+            return weigh_labels(y, focused(surprisal_of_labels(y, z), g), w)
+        log_p = log_probabilities(logit_rows("logits", z, -1))
+        return weigh_classes(y, focused(-log_p, g), w, 0.0)
+
+    return reduced(weigh, examples, reduction, unit)
 
 
-def mixed(y: NDArray[Any], if_positive: Any, if_negative: Any) -> NDArray[Any]:
+def optional_share(alpha: float | None) -> float | None:
+    """Return alpha, the weight of the positive class, or None for no weights."""
+    return None if alpha is None else positive_share(alpha)
+
+
+def mixed(y: Floats, if_positive: Any, if_negative: Any) -> Floats:
     """Return the value for the true class; between the two for a soft target."""
     return y * if_positive + (1 - y) * if_negative
 
 
-def true_class_weight(y: NDArray[Any], alpha: float | None) -> NDArray[Any]:
+def true_class_weight(y: Floats, share: float | None) -> Floats:
     """Return alpha_t, all 1 if there is no alpha."""
-    if alpha is None:
-        return np.ones_like(y)
-    share = positive_share(alpha)
-    return mixed(y, share, 1 - share)
+    return np.ones_like(y) if share is None else mixed(y, share, 1 - share)
 
 
-def _focus(
-    targets: NDArray[Any],
-    costs: Costs,
-    p_yes: NDArray[Any],
-    p_no: NDArray[Any],
-    gamma: float,
-    alpha: float | None,
-) -> tuple[NDArray[Any], NDArray[Any]]:
+def focused(costs: Floats, g: float) -> Floats:
+    """Scale costs -log p by (1 - p)^g; expm1 keeps 1 - p where p rounds to 1."""
+    return costs * (-np.expm1(-costs)) ** g
+
+
+def weigh_focal(
+    targets: Floats, costs: Costs, p_yes: Floats, p_no: Floats, g: float, share: float | None
+) -> Weighed:
+    """Return each example's loss and weight."""
     y = probabilities("targets", targets)
-    alpha_t = true_class_weight(y, alpha)
+    alpha_t = true_class_weight(y, share)
     # 1 - p_t, written without the subtraction that would lose it where p_t rounds to 1.
     missing = mixed(y, p_no, p_yes)
-    return weighted(weigh_two(y, costs, 1.0, 1.0), alpha_t * missing ** focusing(gamma)), alpha_t
+    return weighted(weigh_two(y, costs, 1.0, 1.0), alpha_t * missing**g), alpha_t

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from inspect import Signature, signature
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, answer, divided, float_type, quiet, weighted
+from ._answers import Answer, quiet, weighted
 from ._inputs import (
     checked_logits,
     class_targets,
@@ -20,28 +22,44 @@ from ._inputs import (
     positive_share,
     probabilities,
     smoothing,
+    working,
 )
-from .balanced import balanced_cross_entropy_from_logits
+from ._reductions import Examples, Floats, Slope, Weighed, reduced_with_gradient
+from .balanced import balanced_cross_entropy_from_logits, weigh_balanced
 from .binary import (
     binary_cross_entropy_from_logits,
     costs_from_logits,
     positive_weight,
     smoothed_binary,
+    two_class_examples,
+    weigh_binary,
     weigh_two,
 )
 from .categorical import (
+    are_labels,
     as_distributions,
     categorical_cross_entropy_from_logits,
-    loss_type,
+    class_examples,
     smoothed,
+    weigh_classes,
+    weigh_labels,
 )
 from .focal import (
     categorical_focal_loss_from_logits,
     focal_loss_from_logits,
+    focused,
     mixed,
+    optional_share,
     true_class_weight,
+    weigh_focal,
 )
-from .logits import log_probabilities, positive_probability
+from .logits import (
+    at_labels,
+    label_places,
+    log_probabilities,
+    others,
+    positive_probability,
+)
 
 __all__ = ["numerical_gradient", "value_and_gradient"]
 
@@ -101,17 +119,15 @@ def value_and_gradient(
         names = ", ".join(known.__name__ for known in _SLOPES)
         given = getattr(loss, "__name__", repr(loss))
         raise ValueError(f"loss must be one of {names}, got {given}.")
-    reduction = options.get("reduction", "mean")
+    given = _arguments(loss, targets, logits, options)
+    reduction, unit = given.pop("reduction"), given.pop("unit")
     if reduction == "none":
         raise ValueError(
             "reduction 'none' gives a loss for each example, not one number to differentiate; "
             "use 'mean', 'sum' or 'weighted_mean'."
         )
-    value = loss(targets, logits, **options)
-    unit = options.pop("unit", "nats")
-    options.pop("reduction", None)
-    slopes, weights, dtype = _SLOPES[loss](targets, logits, **options)
-    return float(value), answer(divided(slopes, weights, reduction), dtype, unit)
+    slope, examples = _SLOPES[loss](**given)
+    return reduced_with_gradient(slope, examples, reduction, unit)
 
 
 def numerical_gradient(function: Callable[..., Any], x: ArrayLike) -> Answer:
@@ -175,99 +191,140 @@ def _one_number(value: Any) -> float:
     return float(array.reshape(()))
 
 
-# Each of these returns the derivative of every example's own loss by its logits, the examples'
-# weights, and the type of the answer.
-_Slopes = tuple[NDArray[Any], NDArray[Any], np.dtype[Any]]
+@cache
+def _signature(loss: Callable[..., Answer]) -> Signature:
+    return signature(loss)
 
 
-def _categorical_slopes(
-    targets: ArrayLike,
-    logits: ArrayLike,
-    *,
-    class_weight: ArrayLike | None = None,
-    label_smoothing: float = 0.0,
-    gamma: float = 0.0,
-) -> _Slopes:
-    scores = numbers("logits", logits)
-    y = as_distributions(class_targets(targets, "logits", scores), scores)
-    w = class_weights(class_weight, scores.shape[-1])
-    log_p = log_probabilities(logit_rows("logits", scores, -1))
+def _arguments(
+    loss: Callable[..., Answer], targets: ArrayLike, logits: ArrayLike, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Return all arguments of a loss by name, with its defaults for those not given."""
+    try:
+        bound = _signature(loss).bind(targets, logits, **options)
+    except TypeError as error:
+        raise TypeError(f"{loss.__name__}: {error}.") from None
+    bound.apply_defaults()
+    return bound.arguments
+
+
+# Each of these takes the arguments of one loss, and returns how to find slopes, and of what.
+_Sloped = tuple[Slope, Examples]
+
+
+def _categorical(
+    targets: ArrayLike, logits: ArrayLike, class_weight: ArrayLike | None, label_smoothing: float
+) -> _Sloped:
+    e = smoothing(label_smoothing)
+    examples = class_examples(targets, "logits", logits, by_label=e == 0)
+    w = class_weights(class_weight, examples.scores.shape[-1])
+
+    def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
+        y = class_targets(y, z)
+        if are_labels(y, z) and e == 0:
+            costs, slopes = _of_labels(y, z)
+            slopes = slopes if w is None else weighted(slopes, w[y][..., np.newaxis])
+            return slopes, weigh_labels(y, costs, w)
+        log_p = log_probabilities(logit_rows("logits", z, -1))
+        return _of_classes(y, log_p, w, e, 0.0), weigh_classes(y, -log_p, w, e)
+
+    return slope, examples
+
+
+def _categorical_focal(
+    targets: ArrayLike, logits: ArrayLike, gamma: float, class_weight: ArrayLike | None
+) -> _Sloped:
+    examples = class_examples(targets, "logits", logits, by_label=False)
+    w, g = class_weights(class_weight, examples.scores.shape[-1]), focusing(gamma)
+
+    def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
+        y = class_targets(y, z)
+        log_p = log_probabilities(logit_rows("logits", z, -1))
+        return _of_classes(y, log_p, w, 0.0, g), weigh_classes(y, focused(-log_p, g), w, 0.0)
+
+    return slope, examples
+
+
+def _of_labels(labels: NDArray[np.intp], logits: Floats) -> tuple[Floats, Floats]:
+    """Return -log p at the labels and its slopes p - y, both from the same exponentials."""
+    y, z = labels.reshape(-1), working(logits).reshape(-1, logits.shape[-1])
+    slopes, total, label, shifted = others(y, z)
+    costs = np.log1p(total / label)
+    slopes *= (1 / (total + label))[:, np.newaxis]
+    slopes.put(label_places(y, z), -total / (total + label))
+    if shifted is not None:
+        log_p = log_probabilities(logit_rows("logits", logits, -1).reshape(z.shape)[shifted])
+        of_label = at_labels(y[shifted], log_p)
+        costs[shifted] = -of_label
+        slopes[shifted] = np.exp(log_p)
+        slopes[shifted, y[shifted]] = np.expm1(of_label)
+    return costs.reshape(labels.shape), slopes.reshape(logits.shape)
+
+
+def _of_classes(targets: Floats, log_p: Floats, w: Floats | None, e: float, g: float) -> Floats:
+    y, per_class = as_distributions(targets, log_p), 1.0 if w is None else w
     p, missing = np.exp(log_p), -np.expm1(log_p)
     # With l = log p, a class costs (1 - e^l)^gamma (-l); its derivative by l is
     # -(1 - p)^gamma (1 + gamma p (-l) / (1 - p)), and (-l) / (1 - p) is 1 where p is 1.
     per_missing = np.where(missing > 0, -log_p / missing, 1.0)
-    slope = -(missing**gamma) * (1 + gamma * weighted(per_missing, p))
-    pull = slope * (w * smoothed(y, smoothing(label_smoothing)))
+    slope = -(missing**g) * (1 + g * weighted(per_missing, p))
+    pull = slope * (per_class * smoothed(y, e))
     others = pull.sum(axis=-1, keepdims=True) - pull
     # dl_k / dz_j is 1 - p_j for j = k and -p_j for the others.
-    slopes = pull * missing - p * others
-    return slopes, (w * y).sum(axis=-1), loss_type(targets, scores)
+    return pull * missing - p * others
 
 
-def _binary_slopes(
-    targets: ArrayLike,
-    logits: ArrayLike,
-    *,
-    pos_weight: float | None = None,
-    label_smoothing: float = 0.0,
-) -> _Slopes:
-    y, z, dtype = _binary_inputs(targets, logits)
-    w = positive_weight(pos_weight)
-    slopes = _two_slopes(smoothed_binary(y, smoothing(label_smoothing)), z, w, 1.0)
-    return slopes, weighted(w, y) + (1 - y), dtype
+def _binary(
+    targets: ArrayLike, logits: ArrayLike, pos_weight: float | None, label_smoothing: float
+) -> _Sloped:
+    w, e = positive_weight(pos_weight), smoothing(label_smoothing)
+
+    def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
+        y, z = probabilities("targets", y), checked_logits("logits", z)
+        return _of_two(smoothed_binary(y, e), z, w, 1.0), weigh_binary(
+            y, costs_from_logits(z), w, e
+        )
+
+    return slope, two_class_examples(targets, "logits", logits)
 
 
-def _balanced_slopes(targets: ArrayLike, logits: ArrayLike, *, alpha: float) -> _Slopes:
-    y, z, dtype = _binary_inputs(targets, logits)
+def _balanced(targets: ArrayLike, logits: ArrayLike, alpha: float) -> _Sloped:
     a = positive_share(alpha)
-    return _two_slopes(y, z, a, 1 - a), mixed(y, a, 1 - a), dtype
+
+    def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
+        y, z = probabilities("targets", y), checked_logits("logits", z)
+        return _of_two(y, z, a, 1 - a), weigh_balanced(y, costs_from_logits(z), a)
+
+    return slope, two_class_examples(targets, "logits", logits)
 
 
-def _focal_slopes(
-    targets: ArrayLike, logits: ArrayLike, *, gamma: float = 2.0, alpha: float | None = None
-) -> _Slopes:
-    y, z, dtype = _binary_inputs(targets, logits)
-    g = focusing(gamma)
-    alpha_t = true_class_weight(y, alpha)
-    p_yes, p_no = positive_probability(z), positive_probability(-z)
-    missing = mixed(y, p_no, p_yes)
-    loss = weigh_two(y, costs_from_logits(z), 1.0, 1.0)
-    # The product rule on (1 - p_t)^gamma times the loss, with d(1 - p_t)/dz = (1 - 2y) p (1 - p).
-    missing_slope = (1 - 2 * y) * np.where(missing > 0, p_yes * p_no / missing, 0.0)
-    loss_slope = _two_slopes(y, z, 1.0, 1.0)
-    slopes = alpha_t * missing**g * (loss_slope + weighted(loss, g * missing_slope))
-    return slopes, alpha_t, dtype
+def _focal(targets: ArrayLike, logits: ArrayLike, gamma: float, alpha: float | None) -> _Sloped:
+    g, share = focusing(gamma), optional_share(alpha)
+
+    def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
+        y, z = probabilities("targets", y), checked_logits("logits", z)
+        p_yes, p_no = positive_probability(z), positive_probability(-z)
+        costs = costs_from_logits(z)
+        missing = mixed(y, p_no, p_yes)
+        loss, loss_slope = weigh_two(y, costs, 1.0, 1.0), _of_two(y, z, 1.0, 1.0)
+        # The product rule on (1 - p_t)^gamma times the loss: d(1 - p_t)/dz = (1 - 2y) p (1 - p).
+        missing_slope = (1 - 2 * y) * np.where(missing > 0, p_yes * p_no / missing, 0.0)
+        rise = loss_slope + weighted(loss, g * missing_slope)
+        slopes = true_class_weight(y, share) * missing**g * rise
+        return slopes, weigh_focal(y, costs, p_yes, p_no, g, share)
+
+    return slope, two_class_examples(targets, "logits", logits)
 
 
-def _binary_inputs(
-    targets: ArrayLike, logits: ArrayLike
-) -> tuple[NDArray[Any], NDArray[Any], np.dtype[Any]]:
-    # The loss itself, called first, has refused shapes that differ.
-    y, z = numbers("targets", targets), numbers("logits", logits)
-    return probabilities("targets", y), checked_logits("logits", z), float_type(y, z)
-
-
-def _two_slopes(
-    y: NDArray[Any], z: NDArray[Any], weight_if_positive: float, weight_if_negative: float
-) -> NDArray[Any]:
+def _of_two(y: Floats, z: Floats, weight_if_positive: float, weight_if_negative: float) -> Floats:
     up = weighted(weight_if_negative, 1 - y) * positive_probability(z)
     return up - weighted(weight_if_positive, y) * positive_probability(-z)
 
 
-def _categorical_focal_slopes(
-    targets: ArrayLike,
-    logits: ArrayLike,
-    *,
-    gamma: float = 2.0,
-    class_weight: ArrayLike | None = None,
-) -> _Slopes:
-    return _categorical_slopes(targets, logits, class_weight=class_weight, gamma=focusing(gamma))
-
-
-_SLOPES: dict[Callable[..., Answer], Callable[..., _Slopes]] = {
-    categorical_cross_entropy_from_logits: _categorical_slopes,
-    binary_cross_entropy_from_logits: _binary_slopes,
-    balanced_cross_entropy_from_logits: _balanced_slopes,
-    focal_loss_from_logits: _focal_slopes,
-    categorical_focal_loss_from_logits: _categorical_focal_slopes,
+_SLOPES: dict[Callable[..., Answer], Callable[..., _Sloped]] = {
+    categorical_cross_entropy_from_logits: _categorical,
+    binary_cross_entropy_from_logits: _binary,
+    balanced_cross_entropy_from_logits: _balanced,
+    focal_loss_from_logits: _focal,
+    categorical_focal_loss_from_logits: _categorical_focal,
 }

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._answers import Answer, answer, float_type, quiet
-from ._inputs import checked_labels, checked_logits, logit_rows, number, numbers, probabilities
+from ._blocks import fits_one_block, in_blocks
+from ._inputs import (
+    checked_labels,
+    checked_logits,
+    class_axis,
+    logit_rows,
+    number,
+    numbers,
+    probabilities,
+    working,
+)
+from ._reductions import SCRATCH, Floats
 
 __all__ = ["log_sigmoid", "log_softmax", "logit", "logsumexp", "one_hot", "sigmoid", "softmax"]
 
@@ -61,10 +74,14 @@ def softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> A
     >>> print(softmax([1000, 0]))
     [1. 0.]
     """
-    array = numbers("logits", logits)
-    below_peak, _ = _shifted(logit_rows("logits", array, axis), axis, temperature)
-    exponentials = np.exp(below_peak)
-    return answer(exponentials / exponentials.sum(axis=axis, keepdims=True), float_type(array))
+    heat = _positive(temperature)
+
+    def shares(z: Floats, axis: int) -> Floats:
+        below_peak, _ = _shifted(z, axis, heat)
+        exponentials = np.exp(below_peak)
+        return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+    return _row_by_row(shares, logits, axis)
 
 
 @quiet
@@ -115,9 +132,8 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) 
     >>> print(f"{log_softmax([50, 0])[0]:.4g} nats")
     -1.929e-22 nats
     """
-    array = numbers("logits", logits)
-    log_p = log_probabilities(logit_rows("logits", array, axis), axis, temperature)
-    return answer(log_p, float_type(array))
+    heat = _positive(temperature)
+    return _row_by_row(lambda z, axis: log_probabilities(z, axis, heat), logits, axis)
 
 
 @quiet
@@ -153,10 +169,12 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Answer:
     >>> logsumexp([1000, -1000])
     1000.0
     """
-    array = numbers("logits", logits)
-    z = logit_rows("logits", array, axis)
-    _, log_total = _shifted(z, axis, 1.0)
-    return answer(z.max(axis=axis) + log_total.squeeze(axis), float_type(array))
+
+    def smooth_maximum(z: Floats, axis: int) -> Floats:
+        _, log_total = _shifted(z, axis, 1.0)
+        return z.max(axis=axis) + log_total.squeeze(axis)
+
+    return _row_by_row(smooth_maximum, logits, axis)
 
 
 @quiet
@@ -306,35 +324,126 @@ def one_hot(labels: ArrayLike, n_classes: int) -> NDArray[np.float64]:
     """
     count = number("n_classes", n_classes, lambda k: k >= 1 and k % 1 == 0, "a whole number >= 1")
     indices = checked_labels("labels", numbers("labels", labels), int(count))
-    return np.eye(int(count))[indices]
+    rows = np.zeros((*indices.shape, int(count)))
+    np.put_along_axis(rows, indices[..., np.newaxis], 1.0, axis=-1)
+    return rows
 
 
-def log_probabilities(
-    logits: NDArray[Any], axis: int = -1, temperature: float = 1.0
-) -> NDArray[Any]:
+def log_probabilities(logits: Floats, axis: int = -1, heat: float = 1.0) -> Floats:
     """Log-softmax of logits already checked."""
-    below_peak, log_total = _shifted(logits, axis, temperature)
+    below_peak, log_total = _shifted(logits, axis, heat)
     return below_peak - log_total
 
 
-def positive_probability(logits: NDArray[Any]) -> NDArray[Any]:
+def positive_probability(logits: Floats) -> Floats:
     """Sigmoid of logits already checked."""
     small = np.exp(-np.abs(logits))
     return np.where(logits >= 0, 1.0, small) / (1 + small)
 
 
-def softplus(logits: NDArray[Any]) -> NDArray[Any]:
+def softplus(logits: Floats) -> Floats:
     """log(1 + e^z) of logits already checked."""
     return np.maximum(logits, 0) + np.log1p(np.exp(-np.abs(logits)))
 
 
-def _shifted(
-    logits: NDArray[Any], axis: int, temperature: Any
-) -> tuple[NDArray[Any], NDArray[Any]]:
+class Others(NamedTuple):
+    """The classes that are not an example's label, weighed against the label by e^z.
+
+    Attributes
+    ----------
+    each : ndarray, (n, K)
+        e^z of every class, 0 for the label.
+    total : ndarray, (n,)
+        Their sum.
+    label : ndarray, (n,)
+        e^z of the label.
+    shifted : ndarray of int, or None
+        Which rows, if any, need the shifted way: there these numbers come near the end of their
+        type, or something is no logit at all.
+    """
+
+    each: Floats
+    total: Floats
+    label: Floats
+    shifted: NDArray[np.intp] | None
+
+
+def others(labels: NDArray[np.intp], logits: Floats) -> Others:
+    """Weigh all classes against the labels, of shapes (n,) and (n, K)."""
+    # Most logits need no shift. To find the largest and subtract it would take half as long again
+    # as all of this, for the few that do.
+    each = np.exp(logits, order="C")
+    places = label_places(labels, logits)
+    label = each.take(places)
+    each.put(places, 0.0)
+    total = np.einsum("nk->n", each)  # twice as fast as sum
+    least = _least(each.dtype)
+    in_range = (np.minimum(total, label) > least) & (total + label < 1 / least)
+    if np.count_nonzero(in_range) == len(in_range):
+        return Others(each, total, label, None)
+    return Others(each, total, label, np.flatnonzero(~in_range))
+
+
+def label_places(labels: NDArray[np.intp], rows: Floats) -> NDArray[np.intp]:
+    """Return where the labels of the rows are, counted through the whole array."""
+    return labels + np.arange(0, rows.size, rows.shape[-1])
+
+
+def surprisal_of_labels(labels: NDArray[np.intp], logits: Floats) -> Floats:
+    """Return -log softmax of the logits at the labels, log(1 + sum of e^z_k / e^z_label)."""
+    y, z = labels.reshape(-1), working(logits).reshape(-1, logits.shape[-1])
+    _, total, label, shifted = others(y, z)
+    costs = np.log1p(total / label)
+    if shifted is not None:
+        log_p = log_probabilities(logit_rows("logits", logits, -1).reshape(z.shape)[shifted])
+        costs[shifted] = -at_labels(y[shifted], log_p)
+    return costs.reshape(labels.shape)
+
+
+def at_labels(labels: NDArray[np.intp], scores: Floats) -> Floats:
+    """Return of each row the score of its label."""
+    rows = scores.reshape(-1, scores.shape[-1])
+    return rows[np.arange(len(rows)), labels.reshape(-1)].reshape(labels.shape)
+
+
+@cache
+def _least(dtype: np.dtype[Any]) -> Any:
+    """Return a number so small, and yet so large, that no quotient of two above it overflows."""
+    return np.sqrt(np.finfo(dtype).tiny)
+
+
+def _row_by_row(work: Callable[[Floats, int], Floats], logits: ArrayLike, axis: int) -> Answer:
+    """Return ``work(z, axis)`` for checked logits, worked out in blocks where they are many."""
+    array = numbers("logits", logits)
+    place, dtype = class_axis("logits", array, axis), float_type(array)
+    turned = np.moveaxis(array, place, -1)
+    n_rows, row_bytes = array.size // turned.shape[-1], SCRATCH * turned.shape[-1] * array.itemsize
+    if fits_one_block(n_rows, row_bytes):
+        return answer(work(logit_rows("logits", array, place), place), dtype)
+    rows = turned.reshape(n_rows, -1)
+
+    def block(part: slice) -> Answer:
+        return answer(work(logit_rows("logits", rows[part], -1), -1), dtype)
+
+    try:
+        answers = np.concatenate(in_blocks(block, n_rows, row_bytes))
+    except ValueError:
+        logit_rows("logits", array, place)  # which says where in the whole
+        raise
+    if answers.ndim == 1:
+        return answers.reshape(turned.shape[:-1])
+    return np.moveaxis(answers.reshape(turned.shape), -1, place)
+
+
+def _positive(temperature: Any) -> float:
+    return number("temperature", temperature, lambda t: 0 < t < np.inf, "positive and finite")
+
+
+def _shifted(logits: Floats, axis: int, heat: float) -> tuple[Floats, Floats]:
     """Return (z - max z) / T and the logarithm of the sum of its exponentials."""
-    heat = number("temperature", temperature, lambda t: 0 < t < np.inf, "positive and finite")
-    below_peak = (logits - logits.max(axis=axis, keepdims=True)) / heat
+    peak = np.expand_dims(logits.argmax(axis=axis), axis)
+    below_peak = (logits - np.take_along_axis(logits, peak, axis)) / heat
     others = np.exp(below_peak)
     # The largest term is exactly 1: left out here, log1p adds it back without rounding the rest.
-    np.put_along_axis(others, logits.argmax(axis=axis, keepdims=True), 0.0, axis)
+    np.put_along_axis(others, peak, 0.0, axis)
     return below_peak, np.log1p(others.sum(axis=axis, keepdims=True))

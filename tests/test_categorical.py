@@ -416,6 +416,7 @@ def test_lists_arrays_and_memory_orders_agree(loss):
     want = loss(ONE_HOT, DYADIC)
     assert loss(np.array(ONE_HOT), np.array(DYADIC)) == want
     assert loss(np.asfortranarray(ONE_HOT), np.asfortranarray(DYADIC)) == want
+    want = loss(LABELS, DYADIC)
     assert loss(tuple(LABELS), tuple(map(tuple, DYADIC))) == want
 
 

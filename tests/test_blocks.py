@@ -1,0 +1,358 @@
+"""Large inputs: the same answers as small ones, in little memory, whatever the number of cores.
+
+What is held to what: an answer for many rows to the answers for a few of them at a time, which are
+one block each and are held to mpmath elsewhere; sums to math.fsum, which rounds an exact sum once.
+"""
+
+import math
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import celib
+from celib import _blocks
+from celib._blocks import in_blocks, threads
+
+CATEGORICAL = [
+    (celib.categorical_cross_entropy, {}),
+    (celib.categorical_cross_entropy, {"class_weight": True, "label_smoothing": 0.1}),
+    (celib.categorical_cross_entropy_from_logits, {}),
+    (celib.categorical_cross_entropy_from_logits, {"class_weight": True}),
+    (celib.categorical_cross_entropy_from_logits, {"label_smoothing": 0.1}),
+    (celib.categorical_focal_loss, {}),
+    (celib.categorical_focal_loss_from_logits, {"class_weight": True}),
+]
+BINARY = [
+    (celib.binary_cross_entropy, {}),
+    (celib.binary_cross_entropy_from_logits, {"pos_weight": 3, "label_smoothing": 0.2}),
+    (celib.balanced_cross_entropy, {"alpha": 0.25}),
+    (celib.balanced_cross_entropy_from_logits, {"alpha": 0.25}),
+    (celib.focal_loss, {"alpha": 0.25}),
+    (celib.focal_loss_from_logits, {}),
+]
+WITH_GRADIENT = [
+    (loss, options) for loss, options in CATEGORICAL + BINARY if loss.__name__.endswith("logits")
+]
+ROWS, CLASSES = 3000, 300  # 7 MiB in float64, some dozen blocks
+FEW = 100  # rows that are one block
+
+
+def case(loss, options, dtype, soft=False, rows=ROWS):
+    """Targets, scores and options for `loss`; among logits, some far beyond the range of exp."""
+    rng = np.random.default_rng(len(loss.__name__))
+    from_logits = loss.__name__.endswith("logits")
+    if (loss, options) in CATEGORICAL:
+        scores = rng.normal(0, 3, (rows, CLASSES)).astype(dtype)
+        targets = rng.integers(2, CLASSES, rows)
+        if soft:
+            targets = celib.softmax(rng.normal(0, 3, (rows, CLASSES)))
+        elif from_logits and "label_smoothing" not in options:
+            scores[::11, 1] = -np.inf  # a class ruled out, that is no label
+        squash = celib.softmax
+        if "class_weight" in options:
+            options = options | {"class_weight": np.linspace(0, 2, CLASSES)}
+    else:
+        scores = rng.normal(0, 3, rows * CLASSES).astype(dtype)
+        targets = rng.random(rows * CLASSES) if soft else rng.integers(0, 2, rows * CLASSES)
+        squash = celib.sigmoid
+    if not from_logits:
+        return targets, squash(scores), options
+    scores[::7] *= 100
+    return targets, scores, options
+
+
+def a_few_at_a_time(function, targets, scores):
+    step = FEW if scores.ndim == 2 else FEW * CLASSES
+    parts = [slice(start, start + step) for start in range(0, len(scores), step)]
+    return [function(targets[part], scores[part]) for part in parts]
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
+@pytest.mark.parametrize("loss, options", CATEGORICAL + BINARY)
+def test_many_rows_cost_what_a_few_at_a_time_cost(loss, options, soft, dtype):
+    y, z, options = case(loss, options, dtype, soft)
+    few = a_few_at_a_time(lambda y, z: loss(y, z, reduction="none", **options), y, z)
+    want = np.concatenate(few)
+    got = loss(y, z, reduction="none", **options)
+    np.testing.assert_array_equal(got, want)
+    assert got.dtype == want.dtype
+    assert np.isfinite(want).mean() > 0.5
+    for reduction, divisor in ("sum", 1), ("mean", len(want)):
+        exact = math.fsum(want.tolist()) / divisor if np.isfinite(want).all() else np.inf
+        rtol = 1e-13 if dtype == "f8" or soft else 1e-6
+        assert loss(y, z, reduction=reduction, **options) == pytest.approx(exact, rel=rtol)
+
+
+@pytest.mark.parametrize("loss, options", CATEGORICAL + BINARY)
+def test_the_weighted_mean_of_many_rows(loss, options):
+    """Σ loss / Σ weight, both from parts, whose weighted means and total weights are known."""
+    y, z, options = case(loss, options, "f8", soft=True)
+
+    def part(y, z):
+        total = loss(y, z, reduction="sum", **options)
+        return total, total / loss(y, z, reduction="weighted_mean", **options)
+
+    losses, weights = zip(*a_few_at_a_time(part, y, z), strict=True)
+    got = loss(y, z, reduction="weighted_mean", **options)
+    assert got == pytest.approx(math.fsum(losses) / math.fsum(weights), rel=1e-12)
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean", "weighted_mean"])
+@pytest.mark.parametrize("unit", ["nats", "bits"])
+@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
+@pytest.mark.parametrize("loss, options", WITH_GRADIENT)
+def test_gradients_of_many_rows(loss, options, soft, unit, reduction):
+    """Each row's slope is its own, and only what all are divided by is common."""
+    y, z, options = case(loss, options, "f8", soft)
+    value, gradient = celib.value_and_gradient(
+        loss, y, z, reduction=reduction, unit=unit, **options
+    )
+
+    def slopes(y, z):
+        return celib.value_and_gradient(loss, y, z, reduction="sum", unit=unit, **options)[1]
+
+    sums = np.concatenate(a_few_at_a_time(slopes, y, z))
+    total = loss(y, z, reduction="sum", unit=unit, **options)
+    assert value == pytest.approx(loss(y, z, reduction=reduction, unit=unit, **options), rel=1e-12)
+    divisor = total / value
+    np.testing.assert_allclose(gradient, sums / divisor, rtol=1e-11, atol=1e-300)
+
+
+def test_rows_without_any_weight_may_fill_a_block():
+    """The first blocks weigh nothing, and smoothed they cost something all the same."""
+    z = np.random.default_rng(3).normal(0, 3, (ROWS, CLASSES))
+    y = np.repeat([0, 1], ROWS // 2)
+    options = {"class_weight": np.arange(CLASSES) > 0, "label_smoothing": 0.1}
+    loss = celib.categorical_cross_entropy_from_logits
+    total = loss(y, z, reduction="sum", **options)
+    got = loss(y, z, reduction="weighted_mean", **options)
+    assert got == pytest.approx(total / (ROWS / 2), rel=1e-13)
+    with pytest.raises(ValueError, match="the sum of the examples' weights, which is 0"):
+        loss(np.zeros(ROWS, int), z, reduction="weighted_mean", class_weight=np.arange(CLASSES) > 0)
+
+
+def test_very_large_weights_and_losses_keep_their_mean():
+    """Neither total is a float64: 3000 weights of 1e307, and as many losses of 1e308 nats."""
+    loss = celib.categorical_cross_entropy_from_logits
+    z = np.zeros((ROWS, CLASSES))
+    y = np.zeros(ROWS, int)
+    options = {"class_weight": np.full(CLASSES, 1e307), "reduction": "weighted_mean"}
+    assert loss(y, z, **options) == pytest.approx(math.log(CLASSES), rel=1e-13)
+    value, gradient = celib.value_and_gradient(loss, y, z, **options)
+    assert value == pytest.approx(math.log(CLASSES), rel=1e-13)
+    assert gradient[0, 1] == pytest.approx(1 / CLASSES / ROWS, rel=1e-13)
+    z[:, 1] = 1e308
+    assert loss(y, z) == pytest.approx(1e308, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "spoil, message",
+    [
+        (lambda y, z: z.__setitem__((2345, 67), np.inf), r"logits\[2345, 67\] is inf"),
+        (lambda y, z: z.__setitem__(2345, -np.inf), r"logits\[2345\] is -inf throughout"),
+        (
+            lambda y, z: y.__setitem__(2345, CLASSES),
+            rf"targets\[2345\] is {CLASSES}, .* subtract 1",
+        ),
+        (lambda y, z: y.__setitem__(2345, -100), r"targets\[2345\] is -100, .* leave that example"),
+    ],
+)
+@pytest.mark.parametrize("reduction", ["mean", "none", "weighted_mean"])
+def test_what_is_wrong_is_named_by_its_place_in_the_whole(spoil, message, reduction):
+    z = np.random.default_rng(5).normal(0, 3, (ROWS, CLASSES))
+    y = np.arange(ROWS) % CLASSES
+    spoil(y, z)
+    loss = celib.categorical_cross_entropy_from_logits
+    with pytest.raises(ValueError, match=message):
+        loss(y, z, reduction=reduction)
+    if reduction != "none":
+        with pytest.raises(ValueError, match=message):
+            celib.value_and_gradient(loss, y, z, reduction=reduction)
+
+
+def test_the_place_is_that_in_the_shape_given():
+    z = np.zeros((30, 100, CLASSES))
+    z[21, 45, 67] = np.inf
+    with pytest.raises(ValueError, match=r"logits\[21, 45, 67\] is inf"):
+        celib.categorical_cross_entropy_from_logits(np.zeros((30, 100), int), z)
+    p = np.full((30, 100, CLASSES), 0.5)
+    p[21, 45, 67] = 1.5
+    with pytest.raises(ValueError, match=r"probs\[21, 45, 67\] is 1.5"):
+        celib.binary_cross_entropy(np.zeros(p.shape), p)
+
+
+def test_the_shape_of_the_answer_is_that_of_the_examples():
+    z = np.random.default_rng(6).normal(0, 3, (30, 100, CLASSES))
+    y = np.random.default_rng(7).integers(0, CLASSES, (30, 100))
+    loss = celib.categorical_cross_entropy_from_logits
+    got = loss(y, z, reduction="none")
+    assert got.shape == (30, 100)
+    assert got[21, 45] == loss(y[21, 45], z[21, 45])
+    # The same rows in another order in memory, as when the classes come second.
+    turned = np.moveaxis(np.ascontiguousarray(np.moveaxis(z, -1, 1)), 1, -1)
+    np.testing.assert_array_equal(loss(y, turned, reduction="none"), got)
+    assert celib.value_and_gradient(loss, y, turned)[1].shape == z.shape
+
+
+@pytest.mark.parametrize("dtype", ["f2", "i8", "f8"])
+def test_other_types_of_logits(dtype):
+    z = np.random.default_rng(8).normal(0, 9, (ROWS, CLASSES)).astype(dtype)
+    y = np.arange(ROWS) % CLASSES
+    loss = celib.categorical_cross_entropy_from_logits
+    few = a_few_at_a_time(lambda y, z: loss(y, z, reduction="none"), y, z)
+    np.testing.assert_array_equal(loss(y, z, reduction="none"), np.concatenate(few))
+    gradient = celib.value_and_gradient(loss, y, z)[1]
+    assert gradient.dtype == (dtype if dtype != "i8" else "f8")
+
+
+@pytest.mark.parametrize("axis", [-1, 0, 1])
+@pytest.mark.parametrize("function", [celib.softmax, celib.log_softmax, celib.logsumexp])
+def test_softmax_and_its_relatives_along_any_axis(function, axis):
+    z = np.random.default_rng(13).normal(0, 99, (30, 100, CLASSES)).astype("f4")
+    rows = np.moveaxis(z, axis, -1)
+    got = function(z, axis=axis)
+    if got.ndim == 3:
+        got = np.moveaxis(got, axis, -1)
+    for index in np.ndindex(rows.shape[:1]):
+        np.testing.assert_allclose(got[index], function(rows[index]), rtol=3e-6, atol=1e-37)
+    spoilt = np.moveaxis(z.copy(), axis, -1)
+    spoilt[7, 8] = -np.inf
+    place = {-1: "7, 8", 2: "7, 8", 0: ":, 7, 8", 1: "7, :, 8"}[axis]
+    with pytest.raises(ValueError, match=rf"logits\[{place}\] is -inf throughout"):
+        function(np.moveaxis(spoilt, -1, axis), axis=axis)
+
+
+# --- memory -------------------------------------------------------------------------------------
+
+
+def peak(function):
+    """The most memory that NumPy and Python held at once during a call, in MiB."""
+    function()
+    tracemalloc.start()
+    try:
+        function()
+        return tracemalloc.get_traced_memory()[1] / 2**20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("loss, options", CATEGORICAL + BINARY)
+def test_a_loss_takes_a_few_mebibytes_beside_its_answer(loss, options, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    y, z, options = case(loss, options, "f4", rows=40_000)  # 46 MiB
+    assert peak(lambda: loss(y, z, **options)) < 8
+
+
+def test_memory_at_the_size_of_a_vocabulary(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    z = np.random.default_rng(9).normal(0, 3, (512, 50257)).astype("f4")  # 98 MiB
+    y = np.arange(512)
+    loss = celib.categorical_cross_entropy_from_logits
+    assert peak(lambda: loss(y, z)) < 8
+    assert peak(lambda: celib.value_and_gradient(loss, y, z)) < z.nbytes / 2**20 + 8
+
+
+def test_a_file_larger_than_the_memory_it_may_take(tmp_path):
+    """Memory-mapped logits are read a block at a time, and never copied as a whole."""
+    shape = (40_000, CLASSES)
+    z = np.memmap(tmp_path / "logits.f4", "f4", "w+", shape=shape)
+    z[:] = np.random.default_rng(10).normal(0, 3, shape)
+    y = np.arange(len(z)) % CLASSES
+    loss = celib.categorical_cross_entropy_from_logits
+    stored = np.memmap(tmp_path / "logits.f4", "f4", "r", shape=shape)
+    assert loss(y, stored) == loss(y, np.array(z))
+    assert peak(lambda: loss(y, stored)) < 8
+
+
+def test_dask_arrays_chunk_by_chunk():
+    """As in the documentation: a loss for each row of each chunk, reduced by Dask."""
+    da = pytest.importorskip("dask.array")
+    z = np.random.default_rng(11).normal(0, 3, (ROWS, CLASSES)).astype("f4")
+    y = np.arange(ROWS) % CLASSES
+    losses = da.blockwise(
+        celib.categorical_cross_entropy_from_logits,
+        "n",
+        da.from_array(y, chunks=700),
+        "n",
+        da.from_array(z, chunks=(700, CLASSES)),
+        "nk",
+        reduction="none",
+        concatenate=True,
+        dtype=z.dtype,
+    )
+    want = celib.categorical_cross_entropy_from_logits(y, z, reduction="none")
+    np.testing.assert_array_equal(losses.compute(), want)
+    assert float(losses.mean().compute()) == pytest.approx(float(want.mean()), rel=1e-6)
+
+
+# --- blocks and threads -------------------------------------------------------------------------
+
+
+def test_blocks_cover_every_row_once_and_in_order():
+    for n in (1, 7, 1000, 10_003):
+        rows = range(n)
+        parts = in_blocks(rows.__getitem__, n, _blocks.BLOCK // 10)
+        assert [row for part in parts for row in part] == list(rows)
+        assert max(map(len, parts)) <= 10
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3])
+def test_the_number_of_cores_changes_no_digit(cores, monkeypatch):
+    z = np.random.default_rng(12).normal(0, 3, (ROWS, CLASSES))
+    y = np.arange(ROWS) % CLASSES
+    loss = celib.categorical_cross_entropy_from_logits
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    value, gradient = celib.value_and_gradient(loss, y, z)
+    monkeypatch.setenv("OMP_NUM_THREADS", str(cores))
+    assert loss(y, z) == value
+    again = celib.value_and_gradient(loss, y, z)
+    assert again[0] == value
+    np.testing.assert_array_equal(again[1], gradient)
+
+
+def test_how_many_threads(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert threads() == 3
+    for unusable in ("", "0", "many", "-2"):
+        monkeypatch.setenv("OMP_NUM_THREADS", unusable)
+        assert threads() >= 1
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    monkeypatch.setattr("sys.platform", "emscripten")
+    assert threads() == 1
+
+
+def test_work_is_shared_among_threads_where_there_is_enough(monkeypatch):
+    import threading
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    met = threading.Barrier(2, timeout=30)  # which is passed only by two threads at once
+    enough = 2 * _blocks.LEAST_FOR_A_THREAD
+
+    def work(rows):
+        met.wait()
+        return threading.get_ident()
+
+    assert len(set(in_blocks(work, 2, enough // 2))) == 2
+    names = in_blocks(lambda rows: threading.get_ident(), 8, _blocks.BLOCK // 8)
+    assert set(names) == {threading.get_ident()}
+
+
+def test_what_a_thread_raises_is_raised(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+
+    def work(rows):
+        raise ArithmeticError(rows.start)
+
+    with pytest.raises(ArithmeticError):
+        in_blocks(work, 100, _blocks.LEAST_FOR_A_THREAD)
+
+
+def test_threads_are_as_quiet_as_the_rest(monkeypatch):
+    """A masked class that is the label costs inf, without a warning, on any thread."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    z = np.zeros((ROWS, CLASSES))
+    z[:, 0] = -np.inf
+    z[:, 1] = 1e300
+    assert celib.categorical_cross_entropy_from_logits(np.zeros(ROWS, int), z) == math.inf
