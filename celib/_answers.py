@@ -49,6 +49,6 @@ def answer(value: Any, dtype: DTypeLike, unit: Any = "nats") -> Answer:
     """Return `value`, in nats so far, in `unit` and `dtype`; a Python float if no axis is left."""
     # Adding 0 turns -0.0, as in -log(1), into 0.0.
     result = value / nats_per(unit) + 0.0
-    if np.ndim(result) == 0:
+    if not getattr(result, "ndim", 0):
         return float(np.dtype(dtype).type(result))
     return result.astype(dtype, copy=False)

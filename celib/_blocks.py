@@ -23,9 +23,9 @@ LEAST_FOR_A_THREAD = 1 << 21
 MOST_THREADS = 16  # beyond, memory is what all of them wait for, and each has a block of its own
 
 
-def fits_one_block(n_rows: int, row_bytes: int) -> bool:
-    """Tell whether there is nothing to divide; `row_bytes` are what work on one row takes."""
-    return n_rows * row_bytes <= BLOCK
+def fits_one_block(n_bytes: int) -> bool:
+    """Tell whether work that takes so much memory is not worth dividing."""
+    return n_bytes <= BLOCK
 
 
 def in_blocks(work: Callable[[slice], Result], n_rows: int, row_bytes: int) -> list[Result]:

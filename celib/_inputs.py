@@ -49,10 +49,13 @@ def numbers(name: str, values: ArrayLike) -> NDArray[Any]:
 
 def number(name: str, value: Any, accepts: Callable[[float], bool], wanted: str) -> float:
     """Return the single number `value` if `accepts` it; `wanted` says in words what is accepted."""
-    array = np.asarray(value)
-    if array.ndim or array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must be one number ({wanted}), got {_shown(value)}.")
-    single = float(array)
+    if type(value) is float:  # as most are, and then there is nothing to find out
+        single = value
+    else:
+        array = np.asarray(value)
+        if array.ndim or array.dtype.kind not in "biuf":
+            raise TypeError(f"{name} must be one number ({wanted}), got {_shown(value)}.")
+        single = float(array)
     if not accepts(single):
         raise ValueError(f"{name} must be {wanted}, got {value}.")
     return single

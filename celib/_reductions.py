@@ -57,7 +57,7 @@ class Examples(NamedTuple):
     @property
     def are_few(self) -> bool:
         """Whether all of them are one block."""
-        return fits_one_block(self.number, self.row_bytes)
+        return fits_one_block(self.arrays * self.scores.nbytes)
 
     def rows(self) -> tuple[Floats, Floats]:
         """Return targets and scores with all examples along the first axis."""

@@ -250,7 +250,7 @@ def _of_labels(labels: NDArray[np.intp], logits: Floats) -> tuple[Floats, Floats
     y, z = labels.reshape(-1), working(logits).reshape(-1, logits.shape[-1])
     slopes, total, label, shifted = others(y, z)
     costs = np.log1p(total / label)
-    slopes *= (1 / (total + label))[:, np.newaxis]
+    slopes *= (1 / (total + label)).astype(slopes.dtype)[:, np.newaxis]
     slopes.put(label_places(y, z), -total / (total + label))
     if shifted is not None:
         log_p = log_probabilities(logit_rows("logits", logits, -1).reshape(z.shape)[shifted])

@@ -374,7 +374,8 @@ def others(labels: NDArray[np.intp], logits: Floats) -> Others:
     # as all of this, for the few that do.
     each = np.exp(logits, order="C")
     places = label_places(labels, logits)
-    label = each.take(places)
+    # One rounding here would be in the answer; in the total, those of many classes even out.
+    label = np.exp(logits.take(places), dtype=np.float64)
     each.put(places, 0.0)
     total = np.einsum("nk->n", each)  # twice as fast as sum
     least = _least(each.dtype)
@@ -418,7 +419,7 @@ def _row_by_row(work: Callable[[Floats, int], Floats], logits: ArrayLike, axis: 
     place, dtype = class_axis("logits", array, axis), float_type(array)
     turned = np.moveaxis(array, place, -1)
     n_rows, row_bytes = array.size // turned.shape[-1], SCRATCH * turned.shape[-1] * array.itemsize
-    if fits_one_block(n_rows, row_bytes):
+    if fits_one_block(n_rows * row_bytes):
         return answer(work(logit_rows("logits", array, place), place), dtype)
     rows = turned.reshape(n_rows, -1)
 
