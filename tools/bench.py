@@ -37,22 +37,39 @@ def losses(quick: bool) -> dict[str, Any]:
     for number in sorted({1, cores or 1}):
         command = [sys.executable, str(ROOT / "tools" / "bench_losses.py"), str(number)]
         ended = subprocess.run(
-            command + ["--quick"] * quick, stdout=subprocess.PIPE, text=True, check=True
+            command + ["--quick"] * quick,
+            env=surroundings(number),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
         )
         for key, value in json.loads(ended.stdout).items():
             found[key] += value
     return found
 
 
+def surroundings(cores: int) -> dict[str, str]:
+    """Return an environment in which every library uses so many cores."""
+    numbers = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    flags = (
+        f"--xla_cpu_multi_thread_eigen={str(cores > 1).lower()} "
+        f"intra_op_parallelism_threads={cores}"
+    )
+    return (
+        dict(os.environ)
+        | dict.fromkeys(numbers, str(cores))
+        | {"XLA_FLAGS": flags, "PYTHONPATH": str(ROOT)}
+    )
+
+
 def imports() -> dict[str, float]:
     """Return the seconds that a fresh Python takes to import, beyond starting; in turns."""
     statements = {"nothing": "pass", "numpy": "import numpy", "celib": "import celib"}
     taken: dict[str, list[float]] = {name: [] for name in statements}
-    surroundings = os.environ | {"PYTHONPATH": str(ROOT)}
     for _ in range(STARTS):
         for name, statement in statements.items():
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", statement], env=surroundings, check=True)
+            subprocess.run([sys.executable, "-c", statement], env=surroundings(1), check=True)
             taken[name].append(time.perf_counter() - start)
     middle = {name: statistics.median(times) for name, times in taken.items()}
     return {name: middle[name] - middle["nothing"] for name in ("numpy", "celib")}
@@ -63,7 +80,7 @@ def notebooks() -> str:
     command = [sys.executable, str(ROOT / "tools" / "report.py")]
     ended = subprocess.run(
         command,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=surroundings(1),
         stdout=subprocess.PIPE,
         text=True,
         check=False,

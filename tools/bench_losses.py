@@ -16,10 +16,23 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import numpy as np
+from scipy.special import log_softmax, logsumexp
+from sklearn.metrics import log_loss
+
+import celib
+
+try:
+    import torch
+except ImportError:
+    torch = None
+try:
+    import jax
+    import optax
+except ImportError:
+    optax = None
 
 SIZES = ((4, 4), (256, 10), (8192, 1000), (512, 50257))
 TYPES = ("float32", "float64")
@@ -38,24 +51,8 @@ class Line(NamedTuple):
     gradient: bool
 
 
-def pinned(cores: int) -> None:
-    """Give this process so many cores; where that cannot be done, ask the libraries for as many."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = str(cores)
-    os.environ["XLA_FLAGS"] = (
-        f"--xla_cpu_multi_thread_eigen={'true' if cores > 1 else 'false'} "
-        f"intra_op_parallelism_threads={cores}"
-    )
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
-
-
 def contenders(line: Line, cores: int) -> dict[str, CALL]:
     """Return, for each library that has this loss, a call that gives its mean over the rows."""
-    import numpy as np
-
-    import celib
-
     rng = np.random.default_rng(2026)
     shape = (line.rows, line.classes)
     z = rng.normal(0, 3, shape).astype(line.dtype)
@@ -63,7 +60,7 @@ def contenders(line: Line, cores: int) -> dict[str, CALL]:
     hard = rng.integers(0, 2, shape).astype(line.dtype)
     if line.loss == "categorical, from probabilities":
         p = celib.softmax(z)
-        return _from_probabilities(y, p, celib)
+        return _from_probabilities(y, p)
     loss: Any
     calls: Any
     options: dict[str, Any] = {"alpha": 0.25} if line.loss in ("balanced", "focal") else {}
@@ -92,10 +89,7 @@ def _none(y: Any, z: Any, gradient: bool, cores: int) -> dict[str, CALL]:
     return {}
 
 
-def _from_probabilities(y: Any, p: Any, celib: Any) -> dict[str, CALL]:
-    import numpy as np
-    from sklearn.metrics import log_loss
-
+def _from_probabilities(y: Any, p: Any) -> dict[str, CALL]:
     classes = np.arange(p.shape[1])
     return {
         "celib": lambda: celib.categorical_cross_entropy(y, p),
@@ -104,9 +98,6 @@ def _from_probabilities(y: Any, p: Any, celib: Any) -> dict[str, CALL]:
 
 
 def _categorical(y: Any, z: Any, gradient: bool, cores: int) -> dict[str, CALL]:
-    import numpy as np
-    from scipy.special import log_softmax
-
     rows = np.arange(len(y))
 
     def textbook() -> Any:
@@ -147,9 +138,7 @@ def _focal(y: Any, z: Any, gradient: bool, cores: int) -> dict[str, CALL]:
 
 
 def _torch(name: str, y: Any, z: Any, gradient: bool, cores: int) -> dict[str, CALL]:
-    try:
-        import torch
-    except ImportError:
+    if torch is None:
         return {}
     torch.set_num_threads(cores)
     loss = getattr(torch.nn.functional, name)
@@ -169,10 +158,7 @@ def _torch(name: str, y: Any, z: Any, gradient: bool, cores: int) -> dict[str, C
 def _optax(
     name: str, arguments: tuple[Any, ...], gradient: bool, **options: Any
 ) -> dict[str, CALL]:
-    try:
-        import jax
-        import optax
-    except ImportError:
+    if optax is None:
         return {}
     jax.config.update("jax_enable_x64", True)
     logits, targets = map(jax.numpy.asarray, arguments)
@@ -219,11 +205,6 @@ def mebibytes(call: CALL) -> float:
 
 def accuracy() -> list[dict[str, Any]]:
     """Return the relative errors of float32 losses, one for each row, against float64."""
-    import numpy as np
-    from scipy.special import log_softmax, logsumexp
-
-    import celib
-
     found = []
     for rows, classes in SIZES[1:]:
         rng = np.random.default_rng(2027)
@@ -235,20 +216,12 @@ def accuracy() -> list[dict[str, Any]]:
             "celib": celib.categorical_cross_entropy_from_logits(y, z, reduction="none"),
             "SciPy": -log_softmax(z, axis=1)[each, y],
         }
-        try:
-            import torch
-
+        if torch is not None:
             given = torch.tensor(z), torch.tensor(y)
             losses["PyTorch"] = torch.nn.functional.cross_entropy(*given, reduction="none").numpy()
-        except ImportError:
-            pass
-        try:
-            import optax
-
-            fun = optax.softmax_cross_entropy_with_integer_labels
-            losses["optax"] = np.asarray(fun(z, y))
-        except ImportError:
-            pass
+        if optax is not None:
+            theirs = optax.softmax_cross_entropy_with_integer_labels(z, y)
+            losses["optax"] = np.asarray(theirs)
         for name, got in losses.items():
             errors = np.abs(got.astype("f8") - want) / want
             found.append(
@@ -286,7 +259,8 @@ def main() -> None:
     parser.add_argument("cores", type=int)
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
-    pinned(options.cores)
+    if hasattr(os, "sched_setaffinity"):  # which binds even what asks nobody
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores])
     table = []
     for line in lines(options.quick):
         calls = contenders(line, options.cores)
