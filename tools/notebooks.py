@@ -95,9 +95,9 @@ def check(path: Path) -> list[Problem]:
 
 
 def pages() -> list[Path]:
-    """Return all notebooks of the collection, without the copies that Jupyter keeps."""
+    """Return all notebooks that are read with their outputs: no assignments, no Jupyter's copies."""
     found = sorted((ROOT / "notebooks").rglob("*.ipynb"))
-    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+    return [path for path in found if not {".ipynb_checkpoints", "assignments"} & {*path.parts}]
 
 
 def read(path: Path) -> NotebookNode:
