@@ -62,6 +62,7 @@ html_favicon = "static/favicon.svg"
 html_context = {"default_mode": "auto"}
 html_static_path = ["static", str(ASSETS)]
 html_css_files = ["celib.css"]
+html_js_files = [("live.js", {"defer": "defer"})]
 templates_path = ["templates"]
 html_copy_source = False
 html_show_sourcelink = False

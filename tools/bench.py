@@ -123,11 +123,7 @@ def told(found: dict[str, Any]) -> str:
     if found["accuracy"]:
         parts.append(accuracy_table(found["accuracy"]))
     if "imports" in found:
-        numpy, celib = found["imports"]["numpy"], found["imports"]["celib"]
-        parts.append(
-            f"`import celib` takes {celib / numpy:.2f} times as long as `import numpy` "
-            f"({celib * 1e3:.0f} and {numpy * 1e3:.0f} ms)."
-        )
+        parts.append(import_sentence(found["imports"]))
     if found.get("notebooks"):
         parts.append(f"```text\n{found['notebooks']}\n```")
     if found.get("latency"):
@@ -172,6 +168,14 @@ def accuracy_table(entries: Sequence[dict[str, Any]]) -> str:
         for entry in entries
     ]
     return markdown(head, rows)
+
+
+def import_sentence(seconds: dict[str, float]) -> str:
+    numpy, celib = seconds["numpy"], seconds["celib"]
+    return (
+        f"`import celib` takes {celib / numpy:.2f} times as long as `import numpy` "
+        f"({celib * 1e3:.0f} and {numpy * 1e3:.0f} ms)."
+    )
 
 
 def latency_table(found: dict[str, Any]) -> str:

@@ -36,8 +36,8 @@ except ImportError:
 
 SIZES = ((4, 4), (256, 10), (8192, 1000), (512, 50257))
 TYPES = ("float32", "float64")
-SECONDS = 1.5  # for one line of the table
-LEAST_ROUNDS = 7
+SECONDS = 0.4  # for each library in one line of the table
+LEAST_ROUNDS = 5
 CALL = Callable[[], Any]
 
 
@@ -264,8 +264,8 @@ def main() -> None:
     table = []
     for line in lines(options.quick):
         calls = contenders(line, options.cores)
-        seconds = SECONDS / 5 if options.quick else SECONDS
-        entry = line._asdict() | {"cores": options.cores, "ms": milliseconds(calls, seconds)}
+
+        entry = line._asdict() | {"cores": options.cores, "ms": milliseconds(calls, SECONDS)}
         numpy_only = {name: calls[name] for name in calls if name not in ("PyTorch", "optax")}
         entry["MiB"] = {name: mebibytes(call) for name, call in numpy_only.items()}
         table.append(entry)

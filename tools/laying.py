@@ -16,7 +16,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import frames
 import nbformat
+import speed
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
@@ -26,12 +28,20 @@ from celib import figures, rosetta
 
 ROOT = notebooks.ROOT
 DOCS = ROOT / "docs"
-WRITTEN = ("index", "read", "teach", "look_up", "glossary", "seeds")  # pages of docs/
+WRITTEN = (
+    "index",
+    "read",
+    "teach",
+    "guide",
+    "look_up",
+    "glossary",
+    "seeds",
+    "speed",
+)  # pages of docs/
 NEWLINE = "\n"  # which an f-string of Python 3.11 cannot hold
 ANIMALS = ("dog", "cat", "horse", "cheetah")
 
 LIVE = "Run this cell to move it."
-LIVE_ON_THE_SITE = "Run in Jupyter, this cell turns the picture above into one that you can move."
 COMMENT = re.compile(r"[ \t]*<!-- (?!seed:).*?-->", re.DOTALL)
 SEED = re.compile(r"^<!-- seed: (.*?) -->$", re.MULTILINE)
 # Where the reader is to act: predict, check, explain, remember.
@@ -71,6 +81,8 @@ def lay(source: Path, status: str | None = None) -> None:
     (source / "api").mkdir()
     for name in WRITTEN:
         written = (DOCS / f"{name}.md").read_text(encoding="utf-8")
+        if name == "speed":
+            written = speed.filled(written, source / "speed.svg")
         put(source / f"{name}.md", COMMENT.sub("", at_root(written)))
     seeds = source / "seeds.md"
     put(seeds, linked_seeds(seeds.read_text(encoding="utf-8")))
@@ -103,7 +115,7 @@ def laid(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "markdown":
             cell.source = marked(COMMENT.sub("", cell.source.replace("](../docs/", "](../")))
         elif cell.cell_type == "code":
-            cell.outputs = [shown(output, cell.id) for output in cell.outputs]
+            cell.outputs = [shown(output, cell) for output in cell.outputs]
             for words in descriptions(cell):
                 cell.metadata["mystnb"] = {"image": picture_options(cell, words)}
                 cells.append(new_markdown_cell(in_words(words)))
@@ -159,23 +171,28 @@ def in_words(description: str) -> str:
     )
 
 
-def shown(output: NotebookNode, cell: str) -> NotebookNode:
+def shown(output: NotebookNode, cell: NotebookNode) -> NotebookNode:
     """Return an output as the site shows it."""
     data = output.get("data", {})
-    if data.get("text/plain", "").rstrip().endswith(LIVE) and "image/png" not in data:
-        output.data = NotebookNode({"text/html": still(data["text/plain"], cell)})
+    if is_live(output):
+        output.data = NotebookNode({"text/html": frames.markup(cell.id, cell.source)})
     elif "<table>" in data.get("text/html", ""):
         data["text/html"] = scrollable(data["text/html"])
     return output
 
 
-def still(words: str, cell: str) -> str:
-    """Set what a live picture says where there is no kernel."""
-    said = html.escape(" ".join(words.replace(LIVE, "").split()))
-    return (
-        f'<div class="live-picture" data-cell="{cell}"><p>{said}</p>'
-        f'<p class="live-note">{LIVE_ON_THE_SITE}</p></div>'
-    )
+def is_live(output: NotebookNode) -> bool:
+    return output.get("data", {}).get("text/plain", "").rstrip().endswith(LIVE)
+
+
+def live_pictures() -> set[str]:
+    """Return which live pictures the pages show."""
+    return {
+        frames.called(cell.source)
+        for path in notebooks.pages()
+        for _, cell in notebooks.code_cells(notebooks.read(path))
+        if any(map(is_live, cell.outputs))
+    }
 
 
 def scrollable(text: str) -> str:

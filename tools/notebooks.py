@@ -95,7 +95,7 @@ def check(path: Path) -> list[Problem]:
 
 
 def pages() -> list[Path]:
-    """Return all notebooks that are read with their outputs: no assignments, no Jupyter's copies."""
+    """Return all notebooks that are read with outputs: no assignments, and no Jupyter's copies."""
     found = sorted((ROOT / "notebooks").rglob("*.ipynb"))
     return [path for path in found if not {".ipynb_checkpoints", "assignments"} & {*path.parts}]
 

@@ -38,6 +38,10 @@ SURROUNDINGS = {
 OFFLINE = re.compile("(?i)connect|name resolution|dns|proxy|timed out|max retries|failed to fetch")
 
 
+# What needs nbgrader and a sandbox.
+CLASSROOM = ["celib/classroom", "tests/classroom"]
+
+
 # --- what each command runs ---------------------------------------------------------------------
 
 
@@ -62,10 +66,11 @@ def test(python, args):
     pictures = ["tests/figures", "tests/explore", "tests/test_figures.py", "tests/test_explore.py"]
     pages = ["tests/practice", "tests/test_lab.py", "tests/test_notebooks_tool.py"]
     pages += ["tests/test_pages.py", "tests/test_prose.py", "tests/test_report.py"]
-    pages += ["tests/test_mutants.py"]
+    pages += ["tests/test_mutants.py", "tests/test_speed.py"]
     pages = [path for path in pages if os.path.exists(path)]
     # Everything else, so that a new test belongs somewhere.
-    others = ["celib", "tests"] + ["--ignore=" + path for path in pictures + pages + ["tests/site"]]
+    apart = pictures + pages + ["tests/site", "tests/browser"] + CLASSROOM
+    others = ["celib", "tests"] + ["--ignore=" + path for path in apart]
     # It notices a dead kernel only after the time that a cell may take, and sees no pictures,
     # which our own check does.
     nbval = ["--nbval", "--nbval-cell-timeout=60", "--ignore=notebooks/assignments"]
@@ -100,8 +105,20 @@ def oldest(python, args):
     return [[python, "tools/oldest.py"]]
 
 
+def bench(python, args):
+    return [[python, "tools/bench.py"] + args]
+
+
 def mutants(python, args):
     return [[python, "tools/mutants.py"] + (args or ["--record"])]
+
+
+def lite(python, args):
+    return [[python, "tools/lite.py"] + args]
+
+
+def classroom(python, args):
+    return [[python, "-m", "pytest", "-p", "no:nbval", "-rs", "--durations=5"] + CLASSROOM + args]
 
 
 def site(python, args):
@@ -109,7 +126,8 @@ def site(python, args):
 
 
 def browser(python, args):
-    return [[python, "-m", "pytest", "-p", "no:nbval", "tests/site", "-rs"] + args]
+    pages = ["tests/site", "tests/browser"]
+    return [[python, "-m", "pytest", "-p", "no:nbval", "-rs", "--durations=5"] + pages + args]
 
 
 COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)
@@ -121,6 +139,9 @@ COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)
     "notebooks": (notebooks, {"lab", "test"}),
     "mutants": (mutants, {"lab", "test"}),
     "oldest": (oldest, {"lab", "test"}),
+    "bench": (bench, {"lab", "test", "peers", "site"}),
+    "classroom": (classroom, {"lab", "test", "classroom"}),
+    "lite": (lite, {"lab", "site", "lite"}),
     "site": (site, {"lab", "site"}),
     "browser": (browser, {"lab", "test", "site"}),
 }

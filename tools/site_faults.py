@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 # What a browser fetches by itself, by element and attribute; a link to follow is not among them.
 FETCHED = {("img", "src"), ("script", "src"), ("iframe", "src"), ("source", "src")}
 FETCHED |= {("video", "src"), ("audio", "src"), ("object", "data"), ("embed", "src")}
+FETCHED |= {("div", "data-frames")}  # by docs/static/live.js
 FETCHED_LINKS = {"stylesheet", "icon", "preload", "modulepreload", "preconnect", "dns-prefetch"}
 CSS_FETCHED = re.compile(r"""(?:@import\s+|url\(\s*)["']?((?:https?:)?//[^"')\s]+)""")
 LEFT_OVER = {

@@ -24,6 +24,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import frames
 import laying
 from site_faults import faults
 
@@ -56,6 +57,7 @@ def build(*, run: bool = False, repository: str = "") -> None:
     sphinx({"repository": repository, "pdf": browser, "lite": LITE.exists()})
     for path in notebooks.pages():
         shutil.copy(path, SITE / path.relative_to(ROOT))
+    frames.write(laying.live_pictures(), SITE / "notebooks" / frames.FOLDER)
     if LITE.exists():
         shutil.copytree(LITE, SITE / "lite", dirs_exist_ok=True)
     if browser:

@@ -71,6 +71,8 @@ class LivePicture(widgets.VBox):  # type: ignore[misc]
         self.controls = controls
         self.picture = widgets.HTML()
         for control in controls.values():
+            # Without one, ipywidgets has the mouse say "null" over the control's name.
+            control.tooltip = control.tooltip or control.description
             control.observe(self._redraw, names="value")
         self._redraw()
         super().__init__([*controls.values(), self.picture])

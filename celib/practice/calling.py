@@ -7,6 +7,7 @@ and every line checks the clock; that stops a loop in Python, though not one ins
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import copy
 import io
@@ -18,6 +19,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -25,7 +27,7 @@ import numpy as np
 
 from .plain import Plain, Unreadable, is_blank, plain
 
-__all__ = ["Outcome", "outcomes"]
+__all__ = ["Outcome", "Problem", "is_guarded", "outcomes"]
 
 SECONDS = 5.0
 MEMORY = 2 << 30  # bytes beyond what the process has
@@ -39,6 +41,21 @@ class Outcome(NamedTuple):
     value: Plain | None
     problem: str = ""
     is_blank: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The problem without the words that the function itself put into it."""
+        kind = self.problem.partition(":")[0]
+        name = kind.removeprefix("raises ")
+        return kind if name == kind or hasattr(builtins, name) else "raises an error"
+
+
+class Problem(Exception):
+    """A call that failed outside the function; the message is the end of a sentence."""
+
+
+# Whether what is called is guarded already: runs elsewhere, with limits of its own.
+is_guarded: ContextVar[bool] = ContextVar("is_guarded", default=False)
 
 
 def outcomes(
@@ -65,9 +82,20 @@ def outcomes(
     >>> [outcome.value.value.item() for outcome in outcomes(abs, [[-2.5], [1.0]])]
     [2.5, 1.0]
     """
-    if hasattr(os, "fork"):
+    if is_guarded.get():
+        return list(_until_one_fails(function, calls))
+    if hasattr(os, "fork") and sys.platform != "emscripten":  # which has it, but cannot do it
         return _forked(function, calls, seconds)
     return list(_timed(function, calls, seconds))
+
+
+def _until_one_fails(
+    function: Callable[..., Any], calls: Sequence[Sequence[Any]]
+) -> Iterator[Outcome]:
+    for arguments in calls:
+        yield (outcome := _called(function, arguments))
+        if outcome.value is None:
+            return
 
 
 # --- in a copy of the process -------------------------------------------------------------------
@@ -103,11 +131,8 @@ def _leave_after(
     try:
         _limit_memory()
         sys.stdout = sys.stderr = io.StringIO()
-        for arguments in calls:
-            outcome = _called(function, arguments)
+        for outcome in _until_one_fails(function, calls):
             os.write(writing, (_sent(outcome) + "\n").encode())
-            if outcome.value is None:
-                break
     finally:
         os._exit(0)  # nothing of the notebook's may run a second time, not even its clean-up
 
@@ -177,8 +202,7 @@ class _TooLate(BaseException):
 
 def _called(function: Callable[..., Any], arguments: Sequence[Any]) -> Outcome:
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with np.errstate(all="ignore"), _without_warnings():
             result = function(*copy.deepcopy(list(arguments)))
         if is_blank(result):
             return Outcome(None, "returns nothing yet", is_blank=True)
@@ -186,8 +210,23 @@ def _called(function: Callable[..., Any], arguments: Sequence[Any]) -> Outcome:
     except Unreadable as unreadable:
         said = str(unreadable).rstrip(".").replace("The answer", "the result")
         return Outcome(None, f"returns something else than numbers: {said}")
+    except NotImplementedError:  # what stands there until something is written
+        return Outcome(None, "returns nothing yet", is_blank=True)
+    except Problem as problem:
+        return Outcome(None, str(problem))
     except (Exception, SystemExit) as error:
         return Outcome(None, f"raises {_named(error).rstrip('.')}")
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    if is_guarded.get():
+        # Warnings stay where the function runs; here are other threads, which share the filters.
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _named(error: BaseException) -> str:

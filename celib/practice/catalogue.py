@@ -28,6 +28,16 @@ __all__ = ["Mistake", "Quantity", "catalogue", "entries", "quantities"]
 Floats = NDArray[np.float64]
 # The key of a formula that spoils any quantity of information, written in terms of its value.
 ANY = "any"
+# What a formula may raise on inputs that it is not meant for.
+UNFIT = (
+    ValueError,
+    TypeError,
+    IndexError,
+    KeyError,
+    ZeroDivisionError,
+    OverflowError,
+    MemoryError,
+)
 
 
 @dataclass(frozen=True)

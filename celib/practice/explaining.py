@@ -16,6 +16,7 @@ from celib._answers import UNITS, one_of
 
 from .catalogue import (
     ANY,
+    UNFIT,
     Mistake,
     Quantity,
     catalogue,
@@ -35,16 +36,6 @@ BASES = {"nats": "exp(1)", "bits": "2", "bans": "10"}
 TRUSTED_DIGITS = 6
 MOST_MISTAKES = 3
 MOST_SHOWN = 5
-# What a formula may raise on inputs that it is not meant for.
-_UNFIT = (
-    ValueError,
-    TypeError,
-    IndexError,
-    KeyError,
-    ZeroDivisionError,
-    OverflowError,
-    MemoryError,
-)
 
 
 @dataclass(frozen=True)
@@ -204,7 +195,7 @@ def _fitting(of: str | None, inputs: dict[str, Any]) -> list[Quantity]:
 def _is_meant(quantity: Quantity, inputs: dict[str, Any]) -> bool:
     try:
         return bool(computed(quantity.where, inputs))
-    except _UNFIT:
+    except UNFIT:
         return False
 
 
@@ -311,7 +302,7 @@ def _different(found: list[Finding]) -> list[Finding]:
 def _value(formula: str, inputs: dict[str, Any]) -> Floats | None:
     try:
         return computed(formula, inputs)
-    except _UNFIT:
+    except UNFIT:
         return None
 
 
@@ -455,5 +446,5 @@ def _refusals(fitting: list[Quantity], inputs: dict[str, Any]) -> Iterator[str]:
     for quantity in fitting:
         try:
             computed(quantity.right, inputs)
-        except _UNFIT as error:
+        except UNFIT as error:
             yield str(error)

@@ -48,11 +48,14 @@ class Verdict(Told):
         The name of the mistake in the catalogue.
     is_answered : bool
         False where there was nothing to judge yet.
+    discreet : str
+        The same without the input on which a function failed; empty where the text names none.
     """
 
     status: str
     mistake: str | None = None
     is_answered: bool = True
+    discreet: str = ""
 
     @property
     def tone(self) -> str:
@@ -90,8 +93,9 @@ def _mistaken(name: str, what: str) -> Verdict:
     return Verdict(text + paragraph(f"{what} {mistake.refutation}"), "mistake", name)
 
 
-def _unrecognised(why: str) -> Verdict:
-    return Verdict(f"Not yet.\n\n{paragraph(why)}", "unrecognised")
+def _unrecognised(why: str, discreet: str = "") -> Verdict:
+    text, discreet = (why and f"Not yet.\n\n{paragraph(why)}" for why in (why, discreet))
+    return Verdict(text, "unrecognised", discreet=discreet)
 
 
 def _neither(asked: Exercise, what: str) -> Verdict:
@@ -189,8 +193,9 @@ def _judge_calls(asked: Exercise, function: Callable[..., Any], who: str) -> Ver
     if last.is_blank and len(found) == 1:
         return task(asked)
     if last.value is None:
-        failure = f"On {_inputs(cases[len(found) - 1])} it {last.problem}."
-        return _unrecognised(f"{failure} {asked.said(asked.next)}")
+        next = asked.said(asked.next)
+        failure = f"On {_inputs(cases[len(found) - 1])} it {last.problem}. {next}"
+        return _unrecognised(failure, f"On one of the inputs tried it {last.kind}. {next}")
     expected = [asked.asks_for.value(case, asked.unit) for case in cases]
     if _all_equal(found, expected):
         return _right(f"Judged on {len(cases)} inputs, {RANDOM_CASES} of them random.")
@@ -238,8 +243,12 @@ def _first_failure(
     for case, one, value in zip(cases, found, expected, strict=True):
         if one.value is not None and not _equal(one.value.value, value):
             given, right = _told_apart(one.value.value, value)
-            failure = f"On {_inputs(case)} it gives {given}, where {right} is right."
-            return _unrecognised(f"{failure} {asked.said(asked.next)}")
+            next = asked.said(asked.next)
+            return _unrecognised(
+                f"On {_inputs(case)} it gives {given}, where {right} is right. {next}",
+                f"On one of the inputs tried it does not give what is right, and no mistake that "
+                f"I know gives what it does. {next}",
+            )
     raise AssertionError("no case failed")
 
 

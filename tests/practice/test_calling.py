@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from celib.practice import calling
-from celib.practice.calling import outcomes
+from celib.practice.calling import Problem, is_guarded, outcomes
 
 
 @pytest.fixture(params=["forked", "here"])
@@ -136,3 +136,62 @@ def test_what_is_left_of_the_tracing_is_nothing(way):
     before = sys.gettrace()
     first(forever, 1.0, seconds=0.1)
     assert sys.gettrace() is before
+
+
+@pytest.fixture
+def guarded():
+    token = is_guarded.set(True)
+    yield
+    is_guarded.reset(token)
+
+
+def test_guarded_calls_are_made_here(guarded):
+    seen = []
+    found = outcomes(lambda x: seen.append(x) or x, [[1.0], [2.0]])
+    assert seen == [1.0, 2.0]  # in a copy of the process it would have stayed empty
+    assert [one.value.value for one in found] == [1.0, 2.0]
+
+
+def test_guarded_calls_end_with_the_first_that_fails(guarded):
+    found = outcomes(lambda x: 1 / x, [[1.0], [0.0], [2.0]])
+    assert [one.value is None for one in found] == [False, True]
+    assert found[-1].kind == "raises ZeroDivisionError"
+
+
+def test_a_problem_elsewhere_is_told_in_its_own_words(guarded):
+    def elsewhere(x):
+        raise Problem("did not return: the machine is far away")
+
+    (found,) = outcomes(elsewhere, [[1.0]])
+    assert found.problem == "did not return: the machine is far away"
+    assert found.kind == "did not return"
+
+
+def raises_what_it_was_given(x):
+    raise type(f"Got{x}", (Exception,), {})("and says it again")
+
+
+def raises_with_what_it_was_given(x):
+    raise ValueError(f"{x}")
+
+
+@pytest.mark.parametrize(
+    "function,kind",
+    [
+        (raises_what_it_was_given, "raises an error"),
+        (raises_with_what_it_was_given, "raises ValueError"),
+    ],
+)
+def test_the_kind_of_a_problem_has_no_input_in_it(function, kind):
+    (found,) = outcomes(function, [[0.3125]])
+    assert "0.3125" in found.problem
+    assert found.kind == kind
+
+
+def not_written_yet(x):
+    raise NotImplementedError
+
+
+def test_what_says_that_it_is_not_written_yet_is_blank():
+    (found,) = outcomes(not_written_yet, [[1.0]])
+    assert found.is_blank

@@ -643,3 +643,16 @@ def test_a_right_option_may_stand_without_a_reason():
     asked = Exercise(**{**data(CHOICE), "options": options})
     letter = "AB"[[one["text"] for one in asked.shuffled_options()].index("yes")]
     assert judged(asked, letter).text == "Right."
+
+
+@pytest.mark.parametrize("function", [lambda targets, probs: 1 / 0, lambda targets, probs: 0.5])
+def test_a_failed_function_can_be_told_without_its_input(function):
+    verdict = judged(FUNCTION, function)
+    assert "`targets = 0`" in verdict.text
+    assert "targets" not in verdict.discreet
+    assert verdict.discreet.startswith("Not yet.\n\nOn one of the inputs tried it")
+
+
+def test_a_verdict_without_an_input_has_nothing_to_leave_out():
+    assert judged(SURPRISE, 0.3677).discreet == ""
+    assert judged(SURPRISE, 42.0).discreet == ""

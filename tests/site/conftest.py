@@ -1,6 +1,8 @@
 """The site, built once, and a real browser in front of it."""
 
+import functools
 import importlib.util
+import json
 import shutil
 
 import pytest
@@ -8,6 +10,67 @@ import website
 
 MISSING = [name for name in ("myst_nb", "playwright") if importlib.util.find_spec(name) is None]
 REPOSITORY = "someone/some-fork"  # an address that no file of the project can have by chance
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# The theme's own: (rule, a part of the element), with the reason why it stands.
+ALLOWED = {
+    ("label-content-name-mismatch", "search-button-field"): (
+        "the theme's search button is called Search and shows the keys Ctrl+K beside that word"
+    ),
+}
+FORMULAS_ARE_SET = """() => window.MathJax?.startup?.promise
+    ? MathJax.startup.promise.then(() => true) : !document.querySelector(".math")"""
+
+
+class Visit:
+    """A page in a browser, and what it did while it was open."""
+
+    def __init__(self, browser, address, name, **options):
+        self.elsewhere, self.errors = [], []
+        # Colours that fade from one theme into the other have no contrast to measure on the way.
+        self.context = browser.new_context(reduced_motion="reduce", **options)
+        self.page = self.context.new_page()
+        self.page.route("**/*", self.only(address))
+        self.page.on("console", self.note)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(f"{address}/{name}", wait_until="load")
+        self.page.wait_for_function(FORMULAS_ARE_SET)
+
+    def only(self, address):
+        def route(route):
+            url = route.request.url
+            if url.startswith((f"{address}/", "data:", "blob:")):
+                route.continue_()
+            else:
+                self.elsewhere.append(url)
+                route.abort()
+
+        return route
+
+    def note(self, message):
+        if message.type in ("error", "warning"):
+            self.errors.append(message.text)
+
+    def unset(self):
+        missing = ".math:not(:has(mjx-container)), mjx-merror"
+        return self.page.locator(missing).all_inner_texts()
+
+    def violations(self, only=WCAG, within="html"):
+        self.page.add_script_tag(path=website.MODULES / "node_modules" / "axe-core" / "axe.min.js")
+        options = json.dumps({"runOnly": only, "resultTypes": ["violations"]})
+        found = self.page.evaluate(f"axe.run('{within}', {options}).then(r => r.violations)")
+        return [
+            f"{one['id']}: {node['html'][:300]} {node['failureSummary']}"
+            for one in found
+            for node in one["nodes"]
+            if not any(rule == one["id"] and part in node["html"] for rule, part in ALLOWED)
+        ]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +109,9 @@ def browser(site):
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def visit(browser, address):
+    """Open a page of the site by its name."""
+    return functools.partial(Visit, browser, address)

@@ -56,6 +56,7 @@ def test_nothing_is_wrong_with_the_built_site(site):
         ('<script src="https://cdn.example/x.js"></script>', "fetches https://cdn.example/x.js"),
         ('<script src="//cdn.example/x.js"></script>', "fetches //cdn.example/x.js"),
         ('<link rel="preconnect" href="https://fonts.example">', "fetches https://fonts.example"),
+        ('<div data-frames="frames/gone.js">', "leads to frames/gone.js, which is not there"),
         ("<p>Run this cell to move it.</p>", "shows an instruction for a live picture"),
     ],
 )

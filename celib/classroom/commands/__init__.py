@@ -1,0 +1,1 @@
+"""The commands of ``celib-classroom``, one module each: ``add_to`` a parser, and ``run``."""

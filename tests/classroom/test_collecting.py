@@ -1,0 +1,107 @@
+"""Whose is it? What learning platforms give, as their manuals describe the names."""
+
+import io
+import os
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from celib.classroom.collecting import found_in
+from celib.classroom.command import main
+
+# From the manuals of Canvas ("download submissions") and Moodle ("download all submissions").
+NAMES = {
+    "doejane_4711_98765_small.ipynb": ("4711", "doejane"),
+    "doejane_LATE_4711_98765_small-2.ipynb": ("4711", "doejane"),
+    "Jane Doe_815_assignsubmission_file_/small.ipynb": ("815", "Jane Doe"),
+    "Jane Doe_815_assignsubmission_file/work/small.ipynb": ("815", "Jane Doe"),
+    "jdoe/small.ipynb": ("jdoe", "jdoe"),
+    "all/jdoe/small (1).ipynb": ("jdoe", "jdoe"),
+    "jdoe.ipynb": ("jdoe", "jdoe"),
+    "jane.doe@example.org/small.ipynb": ("jane.doe@example.org", "jane.doe@example.org"),
+    "Jane Doe/small.ipynb": ("", "Jane Doe"),
+    "../small.ipynb": ("", ".."),
+}
+
+
+def zipped(path, names, time=(2026, 5, 4, 12, 0, 0), content=b"{}"):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name, time), content)
+    return path
+
+
+@pytest.mark.parametrize("name", list(NAMES))
+def test_a_student_is_known_by_the_path(tmp_path, name):
+    (found,) = found_in(zipped(tmp_path / "all.zip", [name]))
+    assert (found.student, found.name) == NAMES[name]
+    assert found.time == datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def test_what_nobody_handed_in_is_passed_over(tmp_path):
+    names = ["__MACOSX/jdoe.ipynb", "jdoe/.ipynb_checkpoints/small-checkpoint.ipynb", "jdoe.txt"]
+    assert not list(found_in(zipped(tmp_path / "all.zip", names)))
+
+
+def test_another_layout_is_told_by_a_pattern(tmp_path):
+    path = zipped(tmp_path / "all.zip", ["group-3/a/jdoe-final/x.ipynb"])
+    (found,) = found_in(path, r"/(?P<id>[a-z]+)-final/")
+    assert found.student == "jdoe"
+
+
+def test_a_folder_is_as_good_as_a_zip(tmp_path):
+    (tmp_path / "jdoe").mkdir()
+    (tmp_path / "jdoe" / "small.ipynb").write_bytes(b"{}")
+    os.symlink("/etc/passwd", tmp_path / "thief.ipynb")
+    (found,) = found_in(tmp_path)
+    assert (found.student, found.content) == ("jdoe", b"{}")
+
+
+@pytest.fixture
+def collect(course, tmp_path):
+    def run(names, *more, **how):
+        path = zipped(tmp_path / "all.zip", names, **how)
+        return main(["collect", "small", str(path), "--course", str(course), *more])
+
+    return run
+
+
+def submitted(course, student):
+    return (course / "submitted" / student / "small" / "small.ipynb").read_bytes()
+
+
+def test_submissions_are_put_where_nbgrader_looks(collect, course, capsys):
+    assert collect(["doejane_LATE_4711_98765_small-2.ipynb", "Jane Doe/small.ipynb"]) == 1
+    assert submitted(course, "4711") == b"{}"
+    stamp = course / "submitted" / "4711" / "small" / "timestamp.txt"
+    assert stamp.read_text() == "2026-05-04 12:00:00 UTC"
+    told = capsys.readouterr().out
+    assert "Jane Doe/small.ipynb: left out" in told
+    assert "--pattern" in told
+    assert "1 notebook of 1 student brought in, 1 left out." in told
+
+
+def test_an_older_one_never_takes_the_place_of_a_newer(collect, course, capsys):
+    later, earlier = (2026, 5, 5, 0, 0, 0), (2026, 5, 3, 0, 0, 0)
+    assert collect(["ann.ipynb"], time=later, content=b"later") == 0
+    assert collect(["ann.ipynb"], time=earlier, content=b"earlier") == 1
+    assert "ann has a newer one, of 2026-05-05" in capsys.readouterr().out
+    assert submitted(course, "ann") == b"later"
+    assert collect(["ann.ipynb"], "--force", time=earlier, content=b"earlier") == 0
+    assert submitted(course, "ann") == b"earlier"
+
+
+def test_the_newest_of_several_in_one_zip_counts(course, tmp_path):
+    names = {
+        "doejane_4711_2_small.ipynb": ((2026, 5, 5, 0, 0, 0), b"new"),
+        "doejane_4711_1_small.ipynb": ((2026, 5, 4, 0, 0, 0), b"old"),
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, (time, content) in names.items():
+            archive.writestr(zipfile.ZipInfo(name, time), content)
+    path = tmp_path / "all.zip"
+    path.write_bytes(buffer.getvalue())
+    main(["collect", "small", str(path), "--course", str(course)])
+    assert submitted(course, "4711") == b"new"
