@@ -17,8 +17,8 @@ from what_runs import ROOT, STORE, digest, is_page
 EQUIVALENT = ROOT / "tests" / "equivalent_mutants.toml"
 RECORD = ROOT / "docs" / "mutants.md"
 MATHEMATICS = (
-    *("_answers", "_inputs", "balanced", "binary", "calibration", "categorical", "focal"),
-    *("gradients", "information", "logits", "training"),
+    *("_answers", "_blocks", "_inputs", "_reductions", "balanced", "binary", "calibration"),
+    *("categorical", "focal", "gradients", "information", "logits", "training"),
 )
 
 

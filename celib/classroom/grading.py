@@ -246,7 +246,10 @@ def _cluster(scheduler: str | None, *, trusted: bool) -> Iterator[Any]:
         sandbox.refuse_without()
     # Threads, for the work is done in the sandboxes; and no port that others could speak to: Dask
     # opens two for its pages, which have nothing on them and are for this machine only.
-    nothing = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    nothing: dict[str, Any] = {
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+    }
     with (
         dask.config.set(nothing),
         LocalCluster(

@@ -148,7 +148,7 @@ class Student:
     def _watch(self) -> None:
         """End a notebook whose processes together take more memory than one may."""
         while self.process.poll() is None:
-            if _memory_of_tree(self.process.pid) > self.limits.memory:
+            if _takes_more(self.process.pid, self.limits.memory):
                 taken = f"{self.limits.memory / (1 << 30):.3g} GB of memory"
                 self.why_ended = f"The notebook was stopped: it took more than {taken}."
                 self._end(self.why_ended)
@@ -241,15 +241,25 @@ def _raised(error: Any) -> Exception:
     return kind(message[:500])
 
 
-def _memory_of_tree(root: int) -> int:
-    """Return how much memory of their own a process and all below it have, in bytes."""
+def _takes_more(root: int, most: int) -> bool:
+    """Tell whether a process and all below it have more memory than so many bytes."""
     below, sizes = _processes()
-    total, found = 0, [root]
+    tree, found = [root], [root]
     while found:
-        process = found.pop()
-        total += sizes.get(process, 0)
-        found += below.get(process, [])
-    return total * os.sysconf("SC_PAGE_SIZE")
+        children = below.get(found.pop(), [])
+        tree += children
+        found += children
+    pages = sum(sizes.get(process, 0) for process in tree)
+    # What copies of a process share was counted for each; a fair count takes longer.
+    return pages * os.sysconf("SC_PAGE_SIZE") > most and sum(map(_fair_share, tree)) > most
+
+
+def _fair_share(process: int) -> int:
+    """Return the bytes that a process has, each shared page divided among those who share it."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss_Anon:"))
+    return 0
 
 
 def _processes() -> tuple[dict[int, list[int]], dict[int, int]]:

@@ -33,7 +33,7 @@ def graded(released, handed_out, tmp_path_factory):
             content = pupil.content(handed_out, course=str(root), canary=str(canary), port=port)
             if content is not None:
                 (folder / "small.ipynb").write_bytes(content)
-        limits = ["--cell-seconds", "6", "--seconds", "30", "--memory", "1"]
+        limits = ["--cell-seconds", "6", "--seconds", "60", "--memory", "1"]
         status = main(["grade", "small", "--course", str(root), *limits])
         assert status == 1  # some cannot be graded, and that is said
         with pytest.raises(BlockingIOError):
