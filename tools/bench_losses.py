@@ -36,8 +36,8 @@ except ImportError:
 
 SIZES = ((4, 4), (256, 10), (8192, 1000), (512, 50257))
 TYPES = ("float32", "float64")
-SECONDS = 0.4  # for each library in one line of the table
-LEAST_ROUNDS = 5
+SECONDS = 0.25  # for each library in one line of the table
+LEAST_ROUNDS = 3
 CALL = Callable[[], Any]
 
 

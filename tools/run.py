@@ -126,8 +126,9 @@ def site(python, args):
 
 
 def browser(python, args):
-    pages = ["tests/site", "tests/browser"]
-    return [[python, "-m", "pytest", "-p", "no:nbval", "-rs", "--durations=5"] + pages + args]
+    pytest = [python, "-m", "pytest", "-p", "no:nbval", "-rs", "--durations=5"]
+    # Each starts a browser of its own, which two in one process could not.
+    return [pytest + [pages] + args for pages in ("tests/site", "tests/browser")]
 
 
 COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)

@@ -107,6 +107,7 @@ WRONG = {
     ],
     "nights": [
         Wrong("mean over the questions", NIGHTS.format("each.mean(axis=1)"), {"nights-values"}),
+        Wrong("a column", NIGHTS.format("each.sum(axis=1, keepdims=True)"), {"nights-shape"}),
         Wrong("one sum for all", NIGHTS.format("each.sum()"), {"nights-shape", "nights-values"}),
         Wrong(
             "sum over the nights",

@@ -144,6 +144,14 @@ WRONG = {
         Wrong("uphill", descent(by_logit="(y - p) / len(y)"), {"descent-losses"}),
         Wrong("sum for mean", descent(by_logit="p - y"), {"descent-losses"}),
         Wrong("b stands still", descent(step="w = w - rate * x.T @ by_logit"), {"descent-losses"}),
+        Wrong(
+            "b moves after the weights",
+            descent(
+                step="w = w - rate * x.T @ by_logit\n"
+                "        b = b - rate * np.mean(1 / (1 + np.exp(-(x @ w + b))) - y)"
+            ),
+            {"descent-losses"},
+        ),
         Wrong("bits", descent(loss="-np.mean(np.log2(np.where(y == 1, p, 1 - p)))"), BOTH_DESCENTS),
         Wrong("begins at one", descent(start="np.ones(x.shape[1]), 1.0"), BOTH_DESCENTS),
         Wrong("one loss too few", descent(count="steps"), BOTH_DESCENTS),

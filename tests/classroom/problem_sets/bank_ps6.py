@@ -106,6 +106,7 @@ WRONG = {
             BOTH_SAVED,
             "negative-term-missing",
         ),
+        Wrong("never below 0", SAVED.format(f"max(0.0, 1 - loss_nats / {BASE})"), {"saved-values"}),
         Wrong("the share that is left", SAVED.format(f"loss_nats / {BASE}"), BOTH_SAVED),
         Wrong("a difference", SAVED.format(f"{BASE} - loss_nats"), {"saved-values"}),
         Wrong("percent", SAVED.format(f"100 * (1 - loss_nats / {BASE})"), {"saved-values"}),
