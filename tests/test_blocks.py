@@ -7,6 +7,7 @@ one block each and are held to mpmath elsewhere; sums to math.fsum, which rounds
 import math
 import threading
 import tracemalloc
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -148,6 +149,35 @@ def test_very_large_weights_and_losses_keep_their_mean():
     assert gradient[0, 1] == pytest.approx(1 / CLASSES / ROWS, rel=1e-13)
     z[:, 1] = 1e308
     assert loss(y, z) == pytest.approx(1e308, rel=1e-13)
+
+
+def test_weights_of_very_different_size():
+    """The examples of weight 1e-200 count for nothing beside those of 1e200."""
+    z = np.zeros((ROWS, CLASSES))
+    z[::2, 0] = 5.0
+    y = np.arange(ROWS) % 2
+    weight = np.full(CLASSES, 1e200)
+    weight[0] = 1e-200
+    options = {"class_weight": weight, "reduction": "weighted_mean"}
+    loss = celib.categorical_cross_entropy_from_logits
+    assert loss(y, z, **options) == pytest.approx(math.log(CLASSES), rel=1e-13)
+    _, gradient = celib.value_and_gradient(loss, y, z, **options)
+    assert gradient[1, 2] == pytest.approx(1 / CLASSES / (ROWS / 2), rel=1e-13)
+
+
+def test_weights_in_float32_are_added_up_in_float64():
+    """A third of the rows each weigh 1, 1/3 and 1/7, as float32 writes them."""
+    weight = np.ones(CLASSES, "f4")
+    weight[:3] = 1, 1 / 3, 1 / 7
+    y, z = np.arange(ROWS) % 3, np.zeros((ROWS, CLASSES))
+    z[::3, 3] = 9.0
+    loss = celib.categorical_cross_entropy_from_logits
+    w = [Fraction(float(one)) for one in weight[:3]]
+    share = float(w[0] / sum(w))
+    want = share * math.log(CLASSES - 1 + math.exp(9)) + (1 - share) * math.log(CLASSES)
+    for few in (slice(None), slice(99)):
+        got = loss(y[few], z[few], class_weight=weight, reduction="weighted_mean")
+        assert got == pytest.approx(want, rel=1e-13)
 
 
 @pytest.mark.parametrize(

@@ -132,16 +132,20 @@ def told(found: dict[str, Any]) -> str:
 
 
 def loss_table(entries: Sequence[dict[str, Any]]) -> str:
-    """Say how many times as long as celib each library takes."""
+    """Say how many times as long as celib each library takes, one table for a loss and a type."""
+    kinds = dict.fromkeys((entry["loss"], entry["dtype"]) for entry in entries)
+    return "\n\n".join(
+        one_loss([entry for entry in entries if (entry["loss"], entry["dtype"]) == kind])
+        for kind in kinds
+    )
+
+
+def one_loss(entries: Sequence[dict[str, Any]]) -> str:
     names = list(dict.fromkeys(name for entry in entries for name in entry["ms"]))
     names.remove("celib")
-    head = ["loss", "rows × classes", "type", "gradient", "cores", "celib, ms", "celib, MiB"]
     rows = [
         [
-            entry["loss"],
-            f"{entry['rows']} × {entry['classes']}",
-            entry["dtype"],
-            "with" if entry["gradient"] else "",
+            f"{entry['rows']} × {entry['classes']}" + ", gradient" * entry["gradient"],
             str(entry["cores"]),
             f"{entry['ms']['celib']:.3g}",
             f"{entry['MiB']['celib']:.1f}",
@@ -149,11 +153,13 @@ def loss_table(entries: Sequence[dict[str, Any]]) -> str:
         ]
         for entry in entries
     ]
-    return markdown([*head, *names], rows)
+    title = f"**{entries[0]['loss'].capitalize()}**, {entries[0]['dtype']}"
+    head = ["rows × classes", "cores", "celib, ms", "celib, MiB", *names]
+    return f"{title}\n\n{markdown(head, rows)}"
 
 
 def ratio(ms: dict[str, float], name: str) -> str:
-    return f"{ms[name] / ms['celib']:.2f} ×" if name in ms else ""
+    return f"{ms[name] / ms['celib']:.2f}" if name in ms else ""
 
 
 def accuracy_table(entries: Sequence[dict[str, Any]]) -> str:
