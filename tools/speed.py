@@ -25,12 +25,13 @@ def filled(page: str, picture: Path) -> str:
     found = json.loads(bench.RECORD.read_text(encoding="utf-8"))
     draw(found["losses"], picture)
     shown = [entry for entry in found["losses"] if entry["loss"] == "categorical"]
+    system, numpy = found["machine"]["system"], found["machine"]["libraries"]["numpy"]
     parts = [
         f"![{described(shown)}]({picture.name})",
         "How many times as long as celib others take for the mean over the rows; above 1, celib is "
         f"the faster one. What is beyond {FARTHEST} is drawn there. The tables have this number "
         "for each library, after celib's own time and memory. All were measured in one run, taking "
-        f"turns, on {found['machine']['system']} with NumPy {found['machine']['libraries']['numpy']}.",
+        f"turns, on {system} with NumPy {numpy}.",
         bench.loss_table([entry for entry in found["losses"] if entry["dtype"] == "float32"]),
         "## How exact\n\nRelative errors of the losses of single rows in float32, against float64, "
         "for logits with a standard deviation of 3:",

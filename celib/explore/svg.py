@@ -175,5 +175,5 @@ def _element(tag: str, *content: str, **attributes: str | float) -> str:
 
 
 def _written(value: str | float) -> str:
-    """Write a coordinate to a hundredth of a pixel, finer than any screen shows."""
-    return value if isinstance(value, str) else f"{round(value, 2):g}"
+    """Write a coordinate to a hundredth of a pixel, finer than any screen shows; -0 as 0."""
+    return value if isinstance(value, str) else f"{round(value, 2) + 0.0:g}"
