@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from inspect import Signature, signature
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
@@ -192,20 +192,23 @@ def _one_number(value: Any) -> float:
 
 
 @cache
-def _signature(loss: Callable[..., Answer]) -> Signature:
-    return signature(loss)
+def _defaults(loss: Callable[..., Answer]) -> dict[str, Any]:
+    options = [p for p in signature(loss).parameters.values() if p.kind is Parameter.KEYWORD_ONLY]
+    return {option.name: option.default for option in options}
 
 
 def _arguments(
     loss: Callable[..., Answer], targets: ArrayLike, logits: ArrayLike, options: dict[str, Any]
 ) -> dict[str, Any]:
     """Return all arguments of a loss by name, with its defaults for those not given."""
-    try:
-        bound = _signature(loss).bind(targets, logits, **options)
-    except TypeError as error:
-        raise TypeError(f"{loss.__name__}: {error}.") from None
-    bound.apply_defaults()
-    return bound.arguments
+    given = _defaults(loss) | options
+    is_missing = any(value is Parameter.empty for value in given.values())
+    if is_missing or len(given) > len(_defaults(loss)):
+        try:  # binding says best what is wrong; for every call it would take too long
+            signature(loss).bind(targets, logits, **options)
+        except TypeError as error:
+            raise TypeError(f"{loss.__name__}: {error}.") from None
+    return given | {"targets": targets, "logits": logits}
 
 
 # Each of these takes the arguments of one loss, and returns how to find slopes, and of what.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -346,30 +346,15 @@ def softplus(logits: Floats) -> Floats:
     return np.maximum(logits, 0) + np.log1p(np.exp(-np.abs(logits)))
 
 
-class Others(NamedTuple):
-    """The classes that are not an example's label, weighed against the label by e^z.
+def others(
+    labels: NDArray[np.intp], logits: Floats
+) -> tuple[Floats, Floats, Floats, NDArray[np.intp] | None]:
+    """Weigh all classes against the labels by e^z, for arrays of shapes (n,) and (n, K).
 
-    Attributes
-    ----------
-    each : ndarray, (n, K)
-        e^z of every class, 0 for the label.
-    total : ndarray, (n,)
-        Their sum.
-    label : ndarray, (n,)
-        e^z of the label.
-    shifted : ndarray of int, or None
-        Which rows, if any, need the shifted way: there these numbers come near the end of their
-        type, or something is no logit at all.
+    Returns e^z of every class, 0 for the label; their sums; e^z of the labels; and which rows, if
+    any, need the shifted way, because there these numbers come near the end of their type, or
+    something is no logit at all.
     """
-
-    each: Floats
-    total: Floats
-    label: Floats
-    shifted: NDArray[np.intp] | None
-
-
-def others(labels: NDArray[np.intp], logits: Floats) -> Others:
-    """Weigh all classes against the labels, of shapes (n,) and (n, K)."""
     # Most logits need no shift. To find the largest and subtract it would take half as long again
     # as all of this, for the few that do.
     each = np.exp(logits, order="C")
@@ -380,9 +365,8 @@ def others(labels: NDArray[np.intp], logits: Floats) -> Others:
     total = np.einsum("nk->n", each)  # twice as fast as sum
     least = _least(each.dtype)
     in_range = (np.minimum(total, label) > least) & (total + label < 1 / least)
-    if np.count_nonzero(in_range) == len(in_range):
-        return Others(each, total, label, None)
-    return Others(each, total, label, np.flatnonzero(~in_range))
+    everywhere = np.count_nonzero(in_range) == len(in_range)
+    return each, total, label, None if everywhere else np.flatnonzero(~in_range)
 
 
 def label_places(labels: NDArray[np.intp], rows: Floats) -> NDArray[np.intp]:

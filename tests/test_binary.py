@@ -233,6 +233,15 @@ def test_an_array_comes_back_in_its_own_precision(loss, dtype, rtol):
         assert type(loss(y, model, reduction=reduction)) is float
 
 
+def test_a_sum_has_more_digits_than_its_terms():
+    """2^24 + 6 log 2 is 2^24 + 4.2; in float32, which has even numbers only there, + 4.
+
+    Added up in float32, each log 2 would be lost beside 2^24.
+    """
+    z = np.array([-(2**24), 0, 0, 0, 0, 0, 0], "f4")
+    assert from_logits(np.ones(7, "f4"), z, reduction="sum") == 2**24 + 4
+
+
 @both
 @pytest.mark.parametrize("dtype", [bool, "i1", "u8", "f2", "f4", "f8"])
 def test_targets_of_any_type(loss, dtype):

@@ -16,6 +16,7 @@ import celib
 from celib import _blocks
 from celib._blocks import in_blocks, threads
 from celib._reductions import Examples
+from celib.categorical import class_examples
 
 CATEGORICAL = [
     (celib.categorical_cross_entropy, {}),
@@ -227,6 +228,10 @@ def test_the_shape_of_the_answer_is_that_of_the_examples():
     turned = np.moveaxis(np.ascontiguousarray(np.moveaxis(z, -1, 1)), 1, -1)
     np.testing.assert_array_equal(loss(y, turned, reduction="none"), got)
     assert celib.value_and_gradient(loss, y, turned)[1].shape == z.shape
+    flat = z[0], z.reshape(-1, CLASSES)  # one block, and more
+    for rows, labels in zip(flat, (y[0], y.reshape(-1)), strict=True):
+        got = loss(labels, np.asfortranarray(rows), reduction="none")
+        np.testing.assert_array_equal(got, loss(labels, rows, reduction="none"))
 
 
 def test_an_unknown_option_is_refused_before_the_work():
@@ -250,6 +255,16 @@ def test_other_types_of_logits(dtype):
     np.testing.assert_array_equal(loss(y, z, reduction="none"), np.concatenate(few))
     gradient = celib.value_and_gradient(loss, y, z)[1]
     assert gradient.dtype == (dtype if dtype != "i8" else "f8")
+
+
+@pytest.mark.parametrize("dtype", ["f2", "i8"])
+@pytest.mark.parametrize("function", [celib.softmax, celib.log_softmax, celib.logsumexp])
+def test_other_types_for_softmax_and_its_relatives(function, dtype):
+    z = np.random.default_rng(15).normal(0, 9, (ROWS, CLASSES)).astype(dtype)
+    parts = [function(z[start : start + FEW]) for start in range(0, ROWS, FEW)]
+    got = function(z)
+    np.testing.assert_array_equal(got, np.concatenate(parts))
+    assert got.dtype == (dtype if dtype == "f2" else "f8")
 
 
 @pytest.mark.parametrize("axis", [-1, 0, 1])
@@ -284,12 +299,35 @@ def peak(function):
 
 
 @pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
-@pytest.mark.parametrize("loss, options", CATEGORICAL + BINARY)
+@pytest.mark.parametrize(
+    "loss, options",
+    [*CATEGORICAL, (celib.categorical_cross_entropy, {"label_smoothing": 1.0}), *BINARY],
+)
 def test_a_thread_takes_little_more_than_a_block(loss, options, soft, monkeypatch):
     """A block is half a mebibyte; numbers in float64 beside those in float32 may double it."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    y, z, options = case(loss, options, "f4", soft, rows=8000)
+    y, z, options = case(loss, options, "f4", soft, rows=5000)
     assert peak(lambda: loss(y, z, **options)) < 1.25
+
+
+@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
+@pytest.mark.parametrize("loss, options", WITH_GRADIENT)
+def test_a_gradient_takes_itself_and_little_more_than_two_blocks(loss, options, soft, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    y, z, options = case(loss, options, "f4", soft, rows=5000)
+    _, gradient = celib.value_and_gradient(loss, y, z, **options)
+    most = gradient.nbytes / 2**20 + 2.25
+    assert peak(lambda: celib.value_and_gradient(loss, y, z, **options)) < most
+
+
+@pytest.mark.parametrize("shape", [(ROWS, CLASSES), (CLASSES, ROWS)])
+@pytest.mark.parametrize("function", [celib.softmax, celib.log_softmax, celib.logsumexp])
+def test_softmax_too_takes_less_than_a_block(function, shape, monkeypatch):
+    """Beside the answer, of which there are its blocks and the whole."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    z = np.random.default_rng(14).normal(0, 9, shape)
+    answers = 2 * function(z).nbytes / 2**20
+    assert peak(lambda: function(z)) < answers + 0.5
 
 
 def test_memory_at_the_size_of_a_vocabulary(monkeypatch):
@@ -380,25 +418,27 @@ def test_how_many_threads(monkeypatch):
 
 
 def at_once(n_threads, n_rows, row_bytes):
-    """Which threads work on the rows, each of which waits until so many of them are at it."""
+    """Which thread works on each row, when all wait until so many are at it."""
     met = threading.Barrier(n_threads, timeout=20)
 
     def work(rows):
         met.wait()
         return threading.get_ident()
 
-    return set(in_blocks(work, n_rows, row_bytes))
+    return in_blocks(work, n_rows, row_bytes)
 
 
 def test_every_two_mebibytes_are_worth_a_thread(monkeypatch):
-    this, mebibyte = {threading.get_ident()}, 2**20
+    this, mebibyte = threading.get_ident(), 2**20
     monkeypatch.setenv("OMP_NUM_THREADS", "64")
-    assert len(at_once(2, 2, 2 * mebibyte)) == 2
-    assert at_once(1, 3, (4 * mebibyte - 1) // 3) == this
-    assert at_once(1, 1, 64 * mebibyte) == this  # nothing to share
-    assert len(at_once(16, 32, 2 * mebibyte)) == 16  # the most there are
+    assert len(set(at_once(2, 2, 2 * mebibyte))) == 2
+    assert set(at_once(1, 3, (4 * mebibyte - 1) // 3)) == {this}
+    assert set(at_once(1, 1, 64 * mebibyte)) == {this}  # nothing to share
+    most = at_once(16, 32, 2 * mebibyte)
+    assert len(set(most)) == 16
+    assert most[:16] == most[16:]  # every sixteenth block is the same thread's
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    assert at_once(1, 4, 2 * mebibyte) == this
+    assert set(at_once(1, 4, 2 * mebibyte)) == {this}
 
 
 def test_what_the_work_on_an_example_takes():
@@ -406,6 +446,10 @@ def test_what_the_work_on_an_example_takes():
     y = np.zeros((2, 5), int)
     examples = Examples(y, np.zeros((2, 5, 6), "f4"), y.shape, np.dtype("f4"))
     assert (examples.number, examples.row_bytes) == (10, 8 * 6 * 4)
+    of_labels = class_examples(y, "logits", examples.scores, by_label=True)
+    assert of_labels.row_bytes == 6 * 4  # one array
+    soft = class_examples(examples.scores, "logits", examples.scores, by_label=True)
+    assert soft.row_bytes == examples.row_bytes
     for size, few in (2**13, True), (2**13 + 1, False):
         z = np.zeros(size)
         assert Examples(z, z, z.shape, z.dtype).are_few is few

@@ -1,7 +1,7 @@
 """Categorical cross-entropy, from probabilities and from logits, against exact arithmetic."""
 
 from fractions import Fraction
-from math import inf, isnan, log, nan
+from math import exp, inf, isnan, log, log1p, nan
 
 import numpy as np
 import oracle
@@ -364,6 +364,22 @@ def test_float16_sums_do_not_overflow_on_the_way_to_a_mean():
 
 
 # Types and inputs.
+
+
+def test_of_two_classes_the_nearest_float32():
+    """log(1 + e^-x), by the C library in float64, where one exponential is 1 and not rounded."""
+    x = np.linspace(-5, 8, 500, dtype="f4")
+    want = [log1p(exp(-logit)) for logit in x.tolist()]
+    got = from_logits(np.ones(500, int), np.stack([0 * x, x], axis=1), reduction="none")
+    np.testing.assert_array_equal(got, np.array(want, "f4"))
+
+
+def test_float16_is_worked_out_in_float32():
+    """So that of log(1 + e^x) too, whose exponential is rounded, the nearest float16 comes out."""
+    x = np.linspace(-5, 8, 500, dtype="f2")
+    want = [log1p(exp(logit)) for logit in x.tolist()]
+    got = from_logits(np.zeros(500, int), np.stack([0 * x, x], axis=1), reduction="none")
+    np.testing.assert_array_equal(got, np.array(want, "f2"))
 
 
 @both

@@ -444,6 +444,20 @@ def test_masked_classes_get_no_gradient(loss):
 
 
 @pytest.mark.parametrize("loss", CATEGORICAL, ids=named)
+def test_a_class_may_be_masked_for_all_examples(loss):
+    """Whatever axes they have: only a row without any class left is refused."""
+    z = np.linspace(-2, 3, 24).reshape(2, 3, 4)
+    z[..., 0] = -np.inf
+    y = np.broadcast_to([0, 0.25, 0.25, 0.5], z.shape)
+    value, gradient = value_and_gradient(loss, y, z, reduction="sum")
+    rest, of_rest = value_and_gradient(loss, y[..., 1:], z[..., 1:], reduction="sum")
+    assert value == pytest.approx(rest, rel=RTOL)
+    assert loss(y, z, reduction="sum") == pytest.approx(rest, rel=RTOL)
+    np.testing.assert_allclose(gradient[..., 1:], of_rest, rtol=RTOL)
+    assert not gradient[..., 0].any()
+
+
+@pytest.mark.parametrize("loss", CATEGORICAL, ids=named)
 def test_a_masked_true_class_costs_inf_and_has_a_gradient(loss):
     """softmax - one-hot is finite even there: push the masked class up, the other down."""
     value, gradient = strictly(value_and_gradient, loss, 1, [0.0, -np.inf])
@@ -503,6 +517,19 @@ def test_types_of_the_answers(dtype):
         np.testing.assert_allclose(gradient, expected, rtol=0, atol=8 * np.finfo(dtype).eps)
 
 
+def test_float16_is_worked_out_in_float32():
+    """Beside a logit of 0, the slope e^x / (1 + e^x) of another class is the nearest float16."""
+    x = np.linspace(-5, 8, 500, dtype="f2")
+    _, gradient = value_and_gradient(
+        categorical_cross_entropy_from_logits,
+        np.zeros(500, int),
+        np.stack([0 * x, x], axis=1),
+        reduction="sum",
+    )
+    want = 1 / (1 + np.exp(-x.astype("f8")))
+    np.testing.assert_array_equal(gradient[:, 1], want.astype("f2"))
+
+
 @pytest.mark.parametrize("loss", BINARY, ids=named)
 def test_the_wider_of_two_float_types_wins_and_integers_have_no_say(loss):
     options = {"alpha": 0.25} if loss is balanced_cross_entropy_from_logits else {}
@@ -525,12 +552,18 @@ def test_a_scalar_logit_has_a_scalar_gradient(loss):
 def test_any_number_of_axes():
     z = np.arange(24.0).reshape(2, 3, 4) % 5
     y = np.arange(6).reshape(2, 3) % 4
-    value, gradient = value_and_gradient(categorical_cross_entropy_from_logits, y, z)
-    flat_value, flat = value_and_gradient(
-        categorical_cross_entropy_from_logits, y.ravel(), z.reshape(6, 4)
-    )
-    assert value == pytest.approx(flat_value, rel=1e-14)
-    np.testing.assert_allclose(gradient, flat.reshape(2, 3, 4), rtol=1e-14)
+    for weights in (None, [1, 2, 3, 4]):
+        value, gradient = value_and_gradient(
+            categorical_cross_entropy_from_logits, y, z, class_weight=weights
+        )
+        flat_value, flat = value_and_gradient(
+            categorical_cross_entropy_from_logits,
+            y.ravel(),
+            z.reshape(6, 4),
+            class_weight=weights,
+        )
+        assert value == pytest.approx(flat_value, rel=1e-14)
+        np.testing.assert_allclose(gradient, flat.reshape(2, 3, 4), rtol=1e-14)
     value, gradient = value_and_gradient(focal_loss_from_logits, z % 2, z)
     flat_value, flat = value_and_gradient(focal_loss_from_logits, (z % 2).ravel(), z.ravel())
     assert value == pytest.approx(flat_value, rel=1e-14)
@@ -576,6 +609,46 @@ def test_the_refusals_of_the_loss_hold_here_too():
         value_and_gradient(balanced_cross_entropy_from_logits, [1], [0.0])
     with pytest.raises(TypeError):
         value_and_gradient(binary_cross_entropy_from_logits, [1], [0.0], gamma=2)
+
+
+REFUSED_BY_CATEGORICAL = [
+    {"targets": [], "logits": []},
+    {"logits": [["a", "b"]]},
+    {"logits": 1.0},
+    {"targets": [[0, 1]]},
+    {"logits": [[0.0, 1.0], [np.inf, 0.0]]},
+    {"logits": [[0.0, 1.0], [-np.inf, -np.inf]]},
+    {"logits": [[0.0, 1.0], [-np.inf, -np.inf]], "targets": [[0.5, 0.5], [0.5, 0.5]]},
+    {"targets": [0, 2]},
+    {"targets": [0, 0.5]},
+    {"targets": [[0.5, 0.5], [0.5, 0.6]]},
+    {"class_weight": [1, 2, 3]},
+    {"class_weight": [1, -2]},
+]
+REFUSED_BY_BINARY = [
+    {"targets": [], "logits": []},
+    {"targets": ["yes", "no"]},
+    {"logits": ["yes", "no"]},
+    {"targets": [0, 1, 1]},
+    {"logits": [0.0, np.inf]},
+    {"targets": [0, 1.5]},
+]
+
+
+@pytest.mark.parametrize(
+    "loss, wrong",
+    [(loss, wrong) for loss in CATEGORICAL for wrong in REFUSED_BY_CATEGORICAL]
+    + [(loss, wrong) for loss in BINARY for wrong in REFUSED_BY_BINARY],
+    ids=lambda v: named(v) or str(v),
+)
+def test_what_the_loss_refuses_is_refused_in_the_same_words(loss, wrong):
+    right = {"targets": [0, 1], "logits": [[0.0, 1.0]] * 2 if loss in CATEGORICAL else [0.0, 1.0]}
+    right |= {"alpha": 0.25} if loss is balanced_cross_entropy_from_logits else {}
+    with pytest.raises((TypeError, ValueError)) as by_loss:
+        loss(**right | wrong)
+    with pytest.raises(by_loss.type) as here:
+        value_and_gradient(loss, **right | wrong)
+    assert str(here.value) == str(by_loss.value)
 
 
 @pytest.mark.parametrize(
@@ -686,3 +759,17 @@ def test_numerical_gradient_of_a_scalar_is_a_float():
     gradient = numerical_gradient(lambda x: float(x) ** 3, 2.0)
     assert type(gradient) is float
     assert gradient == pytest.approx(12, rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    "loss, options, message",
+    [
+        ("categorical_cross_entropy", {"gamma": 2}, "got an unexpected keyword argument 'gamma'"),
+        ("balanced_cross_entropy", {}, "missing a required argument: 'alpha'"),
+        ("balanced_cross_entropy", {"gamma": 2}, "missing a required argument: 'alpha'"),
+    ],
+)
+def test_options_that_the_loss_does_not_have_or_misses(loss, options, message):
+    name = f"{loss}_from_logits"
+    with pytest.raises(TypeError, match=f"^{name}: {message}.$"):
+        celib.value_and_gradient(getattr(celib, name), [0.0, 1.0], [0.0, 1.0], **options)

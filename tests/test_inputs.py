@@ -32,6 +32,11 @@ def test_an_entry_exactly_at_the_tolerance_is_accepted(value, cost):
     assert celib.surprisal(value) == cost
 
 
+def test_what_is_within_the_tolerance_is_not_named():
+    entries = np.array([0.0, 1.0, -1e-12, 1 + 1e-12, 1.5])
+    assert complaint(probabilities, "p", entries).startswith("p[4] is 1.5,")
+
+
 def test_a_long_column_of_float32_is_added_up_in_float64():
     """200,000 equal parts, added one after the other in float32, miss 1 by more than is allowed."""
     parts = np.full((200_000, 2), 1 / 200_000, "f4")

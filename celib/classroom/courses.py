@@ -1,4 +1,3 @@
-# mypy: disable-error-code="import-untyped, import-not-found, no-untyped-call, misc"
 """A course folder: nbgrader's layout and gradebook, and beside them the transcripts."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="import-untyped, import-not-found, no-untyped-call, misc"
 """A class graded: every notebook in a sandbox of its own, many at once, each once.
 
 The transcript of a notebook is kept as soon as it is there, and only then written to the gradebook.

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="import-untyped, import-not-found, no-untyped-call, misc"
 """nbgrader's steps that are ours: repair what was handed in, and judge it in the sandbox."""
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from .transcripts import key_of, script_of, transcript
 __all__ = ["Judge", "Repair"]
 
 
-class Repair(NbGraderPreprocessor):
+class Repair(NbGraderPreprocessor):  # type: ignore[misc]  # it has no types
     """Puts the teacher's cells right before nbgrader looks at them."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
@@ -33,7 +32,7 @@ class Repair(NbGraderPreprocessor):
         return nbformat.from_dict(mended), resources
 
 
-class Judge(NbGraderPreprocessor):
+class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # it has no types
     """Fills in the outputs: those of the transcript, or of a run now if there is none."""
 
     trusted = Bool(False, help="Run students' code without a sandbox.").tag(config=True)

@@ -29,7 +29,7 @@ PICTURES = "/tmp/matplotlib"
 NOBODY = 61_184
 INSTALL = """\
 Students' code runs in a sandbox made by bubblewrap, and that {why}.
-
+{hint}
 Debian, Ubuntu:   sudo apt install bubblewrap
 Fedora:           sudo dnf install bubblewrap
 macOS, Windows:   grade inside a Linux virtual machine, or WSL2; bubblewrap needs Linux
@@ -37,6 +37,11 @@ macOS, Windows:   grade inside a Linux virtual machine, or WSL2; bubblewrap need
 In a container, user namespaces must be allowed: for docker, `--security-opt seccomp=unconfined` or
 a profile that permits them. Where you trust every student as you trust yourself, `--trust` runs
 their code without a sandbox; each grade then says so."""
+APPARMOR = """
+Ubuntu 23.10 and later: where `sysctl kernel.apparmor_restrict_unprivileged_userns` says 1, only a
+program whose AppArmor profile has the rule `userns,` can use user namespaces. Give {bwrap}
+such a profile.
+"""
 
 
 class Unavailable(RuntimeError):
@@ -100,7 +105,8 @@ def is_available() -> bool:
 def refuse_without() -> None:
     """Raise `Unavailable` where no sandbox can be made."""
     if problem := _problem():
-        raise Unavailable(INSTALL.format(why=problem))
+        hint = APPARMOR.format(bwrap=_bwrap()) if shutil.which("bwrap") else ""
+        raise Unavailable(INSTALL.format(why=problem, hint=hint))
 
 
 @cache

@@ -1,4 +1,3 @@
-# mypy: disable-error-code="import-untyped, import-not-found, no-untyped-call, misc"
 """The one writer of the gradebook: nbgrader's own autograding, fed with transcripts."""
 
 from __future__ import annotations

@@ -1,14 +1,20 @@
 """The command as a teacher types it: from the first folder to the last grade, and every refusal."""
 
 import csv
+import hashlib
+import json
+import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from classroom.pupils import PUPILS
 
 from celib.classroom import sandbox
 from celib.classroom.command import NAMES, main
+from celib.classroom.courses import Course
 
 TAKEN = ("right-00", "nats", "no-test", "cut-off")
 
@@ -34,6 +40,15 @@ def test_help_has_examples(name, capsys):
         main([*([name] if name else []), "--help"])
     assert done.value.code == 0
     assert f"celib-classroom {name}".strip() in capsys.readouterr().out
+
+
+def test_the_command_can_be_called_as_a_module():
+    command = [sys.executable, "-m", "celib.classroom", "--help"]
+    done = subprocess.run(
+        command, cwd=Path(sandbox.__file__).parents[2], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "celib-classroom export ps1" in done.stdout
 
 
 def test_what_went_wrong_is_told_and_nobody_gets_a_silent_zero(graded, capsys):
@@ -98,10 +113,6 @@ def test_report_says_what_the_class_believes(graded, capsys):
 def test_nbgraders_own_autograde_runs_in_the_sandbox_too(course, hand_in):
     reader = next(pupil for pupil in PUPILS if pupil.name == "thief")
     hand_in(reader, course=str(course), canary=str(course / "canary"))
-    import os
-    import sys
-    from pathlib import Path
-
     environment = {**os.environ, "PYTHONPATH": str(Path(sandbox.__file__).parents[2])}
     environment["PATH"] = os.path.dirname(sys.executable) + os.pathsep + environment["PATH"]
     done = subprocess.run(
@@ -125,20 +136,99 @@ def test_trust_is_a_choice_that_is_written_beside_the_grade(course, hand_in, tmp
     assert table(path)[0]["sandbox"] == "none: trusted"
 
 
-def test_without_bubblewrap_it_refuses_and_says_how_to_get_it(course, hand_in, monkeypatch, capsys):
-    hand_in(PUPILS[0])
+@pytest.fixture
+def bwrap(monkeypatch):
+    """Put another program in the place of bubblewrap, or none."""
     which = shutil.which
-    monkeypatch.setattr(shutil, "which", lambda name: None if name == "bwrap" else which(name))
-    sandbox._problem.cache_clear()
-    try:
-        assert main(["grade", "small", "--course", str(course)]) == 2
-    finally:
-        monkeypatch.undo()
+
+    def put(other):
+        monkeypatch.setattr(shutil, "which", lambda name: other if name == "bwrap" else which(name))
         sandbox._problem.cache_clear()
+
+    yield put
+    sandbox._problem.cache_clear()
+
+
+def test_without_bubblewrap_it_refuses_and_says_how_to_get_it(course, hand_in, bwrap, capsys):
+    hand_in(PUPILS[0])
+    bwrap(None)
+    assert main(["grade", "small", "--course", str(course)]) == 2
     told = capsys.readouterr().err
     assert "apt install bubblewrap" in told
     assert "--trust" in told
+    assert "AppArmor" not in told
     assert not (course / "autograded").exists()
+
+
+def test_where_bubblewrap_fails_it_refuses_and_names_the_likely_reason(
+    course, hand_in, bwrap, capsys
+):
+    hand_in(PUPILS[0])
+    bwrap(shutil.which("false"))
+    assert main(["grade", "small", "--course", str(course)]) == 2
+    told = capsys.readouterr().err
+    assert "does not work here" in told
+    assert "kernel.apparmor_restrict_unprivileged_userns" in told
+    assert not (course / "autograded").exists()
+
+
+def test_a_release_that_nbgrader_refuses_leaves_the_old_one(graded, capsys):
+    source = graded / "source" / "small" / "small.ipynb"
+    released = graded / "release" / "small"
+    before = (released / "small.ipynb").read_bytes()
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    notebook["cells"] = [
+        cell
+        for cell in notebook["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") != "number-test"
+    ]
+    source.write_text(json.dumps(notebook), encoding="utf-8")
+    assert main(["release", "small", "--force", "--course", str(graded)]) == 2
+    told = capsys.readouterr().err
+    # The first sentence is nbgrader's.
+    assert "there are submissions associated with it" in told
+    assert "Nothing was changed" in told
+    assert (released / "small.ipynb").read_bytes() == before
+    assert list((graded / "release").iterdir()) == [released]
+
+
+def test_a_change_of_words_is_released_again_after_a_hand_in(graded):
+    source = graded / "source" / "small" / "small.ipynb"
+    text = source.read_text(encoding="utf-8")
+    assert "A fair coin has one bit." in text
+    source.write_text(
+        text.replace("A fair coin has one bit.", "A fair coin has 1 bit."), encoding="utf-8"
+    )
+    assert main(["release", "small", "--force", "--course", str(graded)]) == 0
+    released = graded / "release" / "small"
+    assert "A fair coin has 1 bit." in (released / "small.ipynb").read_text(encoding="utf-8")
+    assert list((graded / "release").iterdir()) == [released]
+
+
+# nbgrader's own, two of them.
+@pytest.mark.filterwarnings("ignore:Passing unrecognized arguments:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+def test_feedback_can_be_handed_out_by_nbgraders_exchange(course, hand_in, tmp_path):
+    # What `nbgrader collect` leaves beside a notebook, see its ExchangeSubmit.
+    hand_in(PUPILS[0])
+    handed_in = course / "submitted" / PUPILS[0].name / "small"
+    (handed_in / "timestamp.txt").write_text("2026-05-04 12:00:00.000000 UTC")
+    (handed_in / "submission_secret.txt").write_text("a secret")
+    assert main(["grade", "small", "--course", str(course)]) == 0
+    # Another hand-in after the grade has a secret of its own.
+    (handed_in / "submission_secret.txt").write_text("another secret")
+    assert main(["feedback", "small", "--course", str(course)]) == 0
+    exchange = tmp_path / "exchange"
+    exchange.mkdir()
+    app = Course(course).app(Exchange={"root": str(exchange)})
+    result = app.release_feedback("small")
+    assert result["success"], result
+    # The name under which nbgrader's fetch_feedback looks, by its `notebook_hash`.
+    name = hashlib.md5(b"a secretsmall").hexdigest()
+    (handed_out,) = exchange.glob("*/feedback/*")
+    assert handed_out.name == f"{name}.html"
+    page = course / "feedback" / PUPILS[0].name / "small" / "small.html"
+    assert handed_out.read_bytes() == page.read_bytes()
 
 
 @pytest.mark.parametrize(

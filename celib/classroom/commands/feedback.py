@@ -10,11 +10,15 @@ failed are shown only if you say so.
 from __future__ import annotations
 
 import argparse
+import shutil
 
 from ..courses import Course
 from ..pages import page
 from ..results import Result, results
 from .options import add_problem_set, course_of, plural
+
+# What `nbgrader release_feedback` asks for beside a page, where a JupyterHub's exchange gave it.
+FOR_THE_EXCHANGE = ("timestamp.txt", "submission_secret.txt")
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -36,9 +40,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(course: Course, assignment: str, result: Result, *, show_inputs: bool) -> None:
+    folder = course.folder("feedback", result.student, assignment)
+    folder.mkdir(parents=True, exist_ok=True)
     for notebook, questions in result.questions.items():
-        folder = course.folder("feedback", result.student, assignment)
-        folder.mkdir(parents=True, exist_ok=True)
         master = course.master(assignment, notebook)
         text = page(assignment, result, questions, master.released, show_inputs=show_inputs)
         (folder / f"{notebook}.html").write_text(text, encoding="utf-8")
+    # As it was graded: what was handed in since has a secret of its own.
+    graded = course.folder("autograded", result.student, assignment)
+    for name in FOR_THE_EXCHANGE:
+        if (graded / name).exists():
+            shutil.copyfile(graded / name, folder / name)

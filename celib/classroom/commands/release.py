@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from ..courses import KEPT, Course, CourseError
+from ..courses import Course, CourseError
 from .options import add_problem_set, course_of
+
+# The end of a traceback, as nbgrader indents it in its log.
+RAISED = re.compile(r"^ {4}\w[\w.]*: (.+)$", re.MULTILINE)
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
@@ -36,24 +40,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _generate(course: Course, name: str, folder: Path) -> None:
-    """Generate beside the old release, which stays in its place if nbgrader refuses."""
-    aside = f"{KEPT}/releasing"
-    made = course.root / aside
-    shutil.rmtree(made, ignore_errors=True)
-    app = course.app(CourseDirectory={"release_directory": aside})
-    result = app.generate_assignment(name, force=True, create=True)
-    if not result["success"]:
-        kept = f" {folder} is as it was." if folder.exists() else ""
-        log = result.get("log") or result.get("error") or ""
-        raise CourseError(f"nbgrader could not release {name}.{kept} It says:\n{_complaint(log)}")
-    if folder.exists():
-        shutil.rmtree(folder)
+    """Generate beside the old release, which keeps its place if nbgrader refuses."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(app.coursedir.format_path(aside, ".", name), folder)
-    shutil.rmtree(made)
+    with TemporaryDirectory(dir=folder.parent, prefix=".") as aside:
+        step = str(Path(aside).relative_to(course.root))
+        app = course.app(CourseDirectory={"release_directory": step})
+        result = app.generate_assignment(name, force=True, create=True)
+        if not result["success"]:
+            raise CourseError(_refusal(result, name, folder))
+        if folder.exists():
+            os.replace(folder, Path(aside) / "before")
+        os.replace(app.coursedir.format_path(step, ".", name), folder)
 
 
-def _complaint(log: str) -> str:
-    """Return the last line but nbgrader's own summing up, or all if there is none."""
-    lines = [line for line in log.strip().splitlines() if line.startswith(ERRORS)]
-    return "\n".join(lines) or log.strip()
+def _refusal(result: dict[str, str], name: str, folder: Path) -> str:
+    log = (result.get("log") or result.get("error") or "").strip()
+    said = (RAISED.findall(log) or [log])[-1]
+    kept = f"\nNothing was changed: {folder} is as it was." if folder.exists() else ""
+    return f"nbgrader could not release {name}. It says: {said}{kept}"
