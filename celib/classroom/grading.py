@@ -24,6 +24,7 @@ from .writing import Writer
 __all__ = ["Grading", "Job", "checked", "grade"]
 
 HERE = "127.0.0.1:0"
+PATIENCE = 10.0  # seconds for a scheduler to answer
 Progress = Callable[[str], object]
 
 
@@ -269,7 +270,7 @@ def _client(scheduler: str) -> Any:
     from dask.distributed import Client
 
     try:
-        return Client(scheduler, timeout=10)
+        return Client(scheduler, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise CourseError(
             f"There is no Dask scheduler at {scheduler} ({error}). Is it running, and is the "

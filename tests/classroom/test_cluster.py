@@ -97,7 +97,8 @@ def test_nobody_else_can_speak_to_the_grader(needs_classroom):
     assert not open_to_all
 
 
-def test_a_scheduler_that_is_not_there_is_told(course, hand_in, capsys):
+def test_a_scheduler_that_is_not_there_is_told(course, hand_in, capsys, monkeypatch):
+    monkeypatch.setattr("celib.classroom.grading.PATIENCE", 1.0)
     hand_in(PUPILS[0])
     address = "tcp://127.0.0.1:1"
     assert main(["grade", "small", "--course", str(course), "--scheduler", address]) == 2
