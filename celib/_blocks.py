@@ -35,7 +35,7 @@ def in_blocks(work: Callable[[slice], Result], n_rows: int, row_bytes: int) -> l
     an answer does not depend on the number of its cores.
     """
     step = max(1, BLOCK // row_bytes)
-    blocks = [slice(start, min(start + step, n_rows)) for start in range(0, n_rows, step)]
+    blocks = [slice(start, start + step) for start in range(0, n_rows, step)]
     worth = n_rows * row_bytes // LEAST_FOR_A_THREAD
     workers = max(1, min(threads(), worth, MOST_THREADS, len(blocks)))
     if workers == 1:

@@ -117,7 +117,7 @@ def reduced_with_gradient(
         slopes, (losses, weights) = slope(y[rows], z[rows])
         for divisor in divisors[:-1]:
             slopes /= divisor
-        np.divide(slopes, divisors[-1], out=gradient[rows], casting="same_kind")
+        np.divide(slopes, divisors[-1], out=gradient[rows])
         return _part(losses, weights, reduction, examples.number)
 
     value, _ = _joined(_worked(fill, weigh, examples), reduction, examples.number)
@@ -183,10 +183,10 @@ def _part(losses: Floats, weights: Floats | None, reduction: str, number: int) -
 
 
 def _joined(parts: list[_Part], reduction: str, number: int) -> tuple[float, tuple[float, ...]]:
-    """Return the reduced loss, and what the slopes are divided by."""
+    """Return the reduced loss and, of a weighted mean, what the slopes are divided by."""
     value = sum(part.value for part in parts)
     if reduction != "weighted_mean":
-        return value, _divisors(None, reduction, number)
+        return value, ()
     largest = _weighty(max(part.largest for part in parts))
     in_units = [(part.largest or 1.0) / largest for part in parts]
     value = sum(part.value * unit for part, unit in zip(parts, in_units, strict=True))

@@ -413,6 +413,8 @@ def test_weights_as_large_as_float64_holds(loss):
     """Their total overflows; the weighted mean of ln 2 and ln 2 is still ln 2."""
     got = loss([0, 1], [[0.5, 0.5]] * 2, class_weight=[1e308, 1e308], reduction="weighted_mean")
     assert got == pytest.approx(log(2))
+    soft = loss([[1, 0]] * 2, [[0.5, 0.5]] * 2, class_weight=[1e308, 1], reduction="weighted_mean")
+    assert soft == got
 
 
 @both
