@@ -327,7 +327,7 @@ PUPILS = [
     Pupil("endless", number="while True: pass", points=NO_NUMBER),
     Pupil(
         "endless-function",
-        entropy=WRONG.format("[0 for _ in iter(int, 1)]"),
+        entropy=WRONG.format("all(one == 0 for one in iter(int, 1))"),
         points=NO_FUNCTION,
         says="did not return within",
     ),
