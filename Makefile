@@ -7,7 +7,7 @@ ifeq (,$(shell command -v $(PYTHON) 2>/dev/null))
 RUN := echo "Python 3.11 or newer is missing: there is no $(PYTHON); install it, or name it with PYTHON=... after make." >&2; exit 1;
 endif
 
-.PHONY: help lab test check peers lint notebooks mutants oldest bench classroom lite site browser pins clean
+.PHONY: help lab test check peers lint notebooks mutants oldest bench classroom lite site browser setup pins clean
 
 help:
 	@echo "make lab        open the notebooks in JupyterLab"
@@ -23,10 +23,11 @@ help:
 	@echo "make browser    read the built site in Chromium, and play with every live picture in JupyterLab"
 	@echo "make oldest     run the checks with the oldest NumPy that is promised to work"
 	@echo "make bench      time the losses beside SciPy, scikit-learn, PyTorch and optax, and what is felt"
+	@echo "make setup      install at once what all of these need"
 	@echo "make pins       renew constraints.txt from pyproject.toml (needs uv)"
 	@echo "make clean      remove .venv and everything else that was made here"
 
-lab test check peers lint notebooks mutants oldest bench classroom lite site browser:
+lab test check peers lint notebooks mutants oldest bench classroom lite site browser setup:
 	@$(RUN) $@
 
 # Existing pins are kept where they still fit; take a line out of constraints.txt to renew it.

@@ -131,7 +131,12 @@ def browser(python, args):
     return [pytest + [pages] + args for pages in ("tests/site", "tests/browser")]
 
 
+def setup(python, args):
+    return []
+
+
 COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)
+    "setup": (setup, {"lab", "test", "classroom", "lite", "site", "peers"}),
     "lab": (lab, {"lab"}),
     "test": (test, {"lab", "test"}),
     "check": (check, {"lab", "test"}),
