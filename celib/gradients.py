@@ -226,7 +226,7 @@ def _categorical(
         y = class_targets(y, z)
         if are_labels(y, z) and e == 0:
             costs, slopes = _of_labels(y, z)
-            slopes = slopes if w is None else weighted(slopes, w[y][..., np.newaxis])
+            slopes = slopes if w is None else slopes * w[y][..., np.newaxis]
             return slopes, weigh_labels(y, costs, w)
         log_p = log_probabilities(logit_rows("logits", z, -1))
         return _of_classes(y, log_p, w, e, 0.0), weigh_classes(y, -log_p, w, e)
