@@ -1,5 +1,6 @@
 """What `make lab` does: the start page is served, and what is missing is said in one sentence."""
 
+import importlib
 import json
 import os
 import re
@@ -10,12 +11,14 @@ import sys
 import threading
 import time
 from pathlib import Path
+from unittest import mock
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 import run
+from traitlets.config import PyFileConfigLoader
 
 ROOT = Path(__file__).parent.parent
 POSIX = os.name == "posix"
@@ -90,6 +93,29 @@ def test_make_lab_serves_the_start_page(monkeypatch, jupyter_env):
             guard.cancel()
     if POSIX:
         assert process.returncode == 0
+
+
+def test_make_lab_sends_what_a_kernel_says_at_once(jupyter_env):
+    env = jupyter_env | run.SURROUNDINGS
+    [command] = run.lab(sys.executable, ["--show-config"])
+    said = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
+    assert re.search(r"\.kernel_websocket_connection_class = <class '(\w+\.)?AtOnce'>", said)
+
+    settings = PyFileConfigLoader("jupyter_server_config.py", ROOT / ".jupyter").load_config()
+    at_once = settings.ServerApp.kernel_websocket_connection_class
+    connection = mock.Mock(spec_set=at_once)
+    with mock.patch.object(at_once.__base__, "connect") as connect:
+        at_once.connect(connection)
+    connection.websocket_handler.set_nodelay.assert_called_once_with(True)
+    connect.assert_called_once_with()
+
+
+def test_settings_of_ones_own_come_after_ours(monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    seen = importlib.reload(run).SURROUNDINGS["JUPYTER_CONFIG_PATH"]
+    monkeypatch.undo()
+    importlib.reload(run)
+    assert seen.split(os.pathsep) == [str(ROOT / ".jupyter"), "mine"]
 
 
 @needs_posix

@@ -40,6 +40,12 @@ MEASURED = {
         {"rows": 4, "classes": 4, "library": "SciPy", "largest": 1.5e-7, "root mean square": 5e-8}
     ],
     "imports": {"numpy": 0.1, "celib": 0.108},
+    "latency": {
+        "one_logit": {
+            "live": {"median": 20.4, "percentile_95": 30},
+            "interact": {"median": 408, "percentile_95": 500},
+        }
+    },
 }
 
 
@@ -74,6 +80,7 @@ def test_the_picture_and_the_tables_say_what_was_measured(tmp_path, monkeypatch)
     assert "| 256 × 10 | 1 | 0.5 | 0.2 | 0.50 |" in page.partition("**Binary**, float32")[2]
     assert "| 4 × 4 | SciPy | 1.5e-07 | 5e-08 |" in page
     assert "1.08 times as long" in page
+    assert "| `one_logit` | 20 | 30 | 408 | 500 | 20.0 |" in page
     assert page.startswith("before")
     assert page.endswith("after")
     drawn = picture.read_text(encoding="utf-8")

@@ -94,7 +94,7 @@ def latency() -> dict[str, Any] | None:
     ended = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
     found: dict[str, Any] | None = None
     if ended.returncode == 0:
-        found = json.loads(LATENCY.read_text(encoding="utf-8"))
+        found = json.loads(LATENCY.read_text(encoding="utf-8"))["milliseconds"]
     return found
 
 
@@ -184,8 +184,18 @@ def import_sentence(seconds: dict[str, float]) -> str:
     )
 
 
-def latency_table(found: dict[str, Any]) -> str:
-    return f"```json\n{json.dumps(found, indent=1)}\n```"
+def latency_table(pictures: dict[str, dict[str, dict[str, float]]]) -> str:
+    head = ["live picture", "median, ms", "95 %, ms", "`interact`, ms", "95 %, ms", "times as long"]
+    rows = [
+        [
+            f"`{name}`",
+            *(f"{one[key]:.0f}" for one in (live, plain) for key in ("median", "percentile_95")),
+            f"{plain['median'] / live['median']:.1f}",
+        ]
+        for name, found in pictures.items()
+        for live, plain in [(found["live"], found["interact"])]
+    ]
+    return markdown(head, rows)
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -26,13 +26,16 @@ STAMP = os.path.join(VENV, "celib-setup.txt")
 LOG = os.path.join(ROOT, ".venv-setup.log")
 
 # The same for every run: no reader's answers are touched, and no library starts threads of its own
-# beside the other runs. What a console cannot show must not end what prints it.
+# beside the other runs. What a console cannot show must not end what prints it. Jupyter reads our
+# settings, after anyone's own.
+SETTINGS = [os.path.join(ROOT, ".jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")]
 SURROUNDINGS = {
     "CELIB_PROGRESS": "",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "VECLIB_MAXIMUM_THREADS": "1",
     "PYTHONIOENCODING": ":backslashreplace",
+    "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, SETTINGS)),
 }
 
 OFFLINE = re.compile("(?i)connect|name resolution|dns|proxy|timed out|max retries|failed to fetch")

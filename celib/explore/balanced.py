@@ -1,7 +1,6 @@
 """A live picture of what a weight on the positive class leaves alone, and what it moves."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,7 +11,7 @@ from celib.figures.balanced import Screening, operating_curve, screening
 from celib.figures.style import FAINT, INK, LOSS, MODEL, QUIET
 
 from .live import Drawing, LivePicture
-from .svg import line, picture, rect, text
+from .svg import curve, line, picture, rect, text
 
 __all__ = ["ranking_and_trust", "weight_and_prevalence"]
 
@@ -178,12 +177,9 @@ def _y(share: float) -> float:
     return BASELINE - share * SIDE
 
 
-def _curve(left: float, xs: Sequence[float], ys: Sequence[float], color: str) -> list[str]:
+def _curve(left: float, xs: Sequence[float], ys: Sequence[float], color: str) -> str:
     places = [(left + x * SIDE, _y(y)) for x, y in zip(xs, ys, strict=True)]
-    return [
-        line(*start, *end, stroke=color, stroke_width=2.5, stroke_linecap="round")
-        for start, end in pairwise(places)
-    ]
+    return curve(places, stroke=color, stroke_width=2.5)
 
 
 def _dot(x: float, y: float) -> str:
@@ -193,7 +189,7 @@ def _dot(x: float, y: float) -> str:
 def _roc(model: Screening) -> list[str]:
     false_alarms, caught = operating_curve(STEPS)
     return [
-        *_curve(ROC, false_alarms.tolist(), caught.tolist(), MODEL),
+        _curve(ROC, false_alarms.tolist(), caught.tolist(), MODEL),
         _dot(ROC + model.false_alarms * SIDE, _y(model.caught)),
     ]
 
@@ -205,7 +201,7 @@ def _trust(w: float, true_at_half: float) -> list[str]:
     true = np.asarray(undo_weighting(stated, w))
     return [
         line(TRUST, BASELINE, TRUST + SIDE, TOP, stroke=QUIET, stroke_width=1.5),
-        *_curve(TRUST, stated.tolist(), true.tolist(), MODEL),
+        _curve(TRUST, stated.tolist(), true.tolist(), MODEL),
         _dot(TRUST + SIDE / 2, _y(true_at_half)),
     ]
 

@@ -1,7 +1,6 @@
 """A live picture of binary cross-entropy."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
@@ -13,7 +12,7 @@ from celib.figures.style import FAINT, INK, LOSS, MODEL, QUIET
 from celib.logits import sigmoid
 
 from .live import Drawing, LivePicture
-from .svg import line, picture, rect, text
+from .svg import curve, line, picture, rect, text
 
 __all__ = ["one_logit", "two_prices"]
 
@@ -38,6 +37,7 @@ PLOT, TOP, BASELINE = (56, 366), 76, 318
 TABLE, VALUES = 404, 684
 STEPS = 72
 TANGENT = 44.0  # the length of one, in pixels
+DASHES = "6 7"
 PIXELS_PER_LOGIT = (PLOT[1] - PLOT[0]) / (2 * FARTHEST)
 PIXELS_PER_NAT = (BASELINE - TOP) / HIGHEST
 
@@ -232,26 +232,22 @@ def _axes(z: float) -> list[str]:
 
 
 def _key(x: float, y: float, words: str, *, dashed: bool) -> list[str]:
-    pieces = ((0, 9), (13, 22), (26, 35)) if dashed else ((0, 35),)
-    strokes = [
-        line(x + start, y - 5, x + end, y - 5, stroke=LOSS, stroke_width=2.5)
-        for start, end in pieces
+    dashes = DASHES if dashed else "none"
+    ends = [(x + 1, y - 5), (x + 34, y - 5)]
+    return [
+        curve(ends, stroke=LOSS, stroke_width=2.5, stroke_dasharray=dashes),
+        text(x + 42, y, words, font_size=13),
     ]
-    return [*strokes, text(x + 42, y, words, font_size=13)]
 
 
 def _curves(*, twice: bool, color: str, width: float) -> list[str]:
-    """Draw both losses against the logit; that of no with every second piece left out."""
+    """Draw both losses against the logit, that of no dashed."""
     zs = np.linspace(-FARTHEST, FARTHEST, STEPS + 1)
     shapes = []
-    for y in (1, 0):
+    for y, dashes in ((1, "none"), (0, DASHES)):
         losses = prices(y, zs, twice=twice).losses
         places = [(_x(z), _y(nats)) for z, nats in zip(zs.tolist(), losses.tolist(), strict=True)]
-        pieces = [*pairwise(places)][:: 1 if y else 2]
-        shapes += [
-            line(*start, *end, stroke=color, stroke_width=width, stroke_linecap="round")
-            for start, end in pieces
-        ]
+        shapes.append(curve(places, stroke=color, stroke_width=width, stroke_dasharray=dashes))
     return shapes
 
 

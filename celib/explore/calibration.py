@@ -1,7 +1,6 @@
 """A live picture of decisions that take a model's output for a probability."""
 
 from functools import lru_cache
-from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
@@ -11,7 +10,7 @@ from celib.figures.style import FAINT, INK, LOSS, LOSS_TINT, MODEL, QUIET, TRUTH
 from celib.logits import logit, sigmoid
 
 from .live import Drawing, LivePicture
-from .svg import line, picture, rect, text
+from .svg import curve, line, picture, rect, text
 
 __all__ = ["decision_card", "face_value"]
 
@@ -182,7 +181,7 @@ def _map(training: str, result: Consequence) -> list[str]:
         rect(start, TOP, end - start, BASELINE - TOP, fill=LOSS_TINT, stroke=LOSS),
         *scales,
         line(PLOT[0], BASELINE, PLOT[1], TOP, stroke=TRUTH),
-        *_curve(training),
+        _curve(training),
         line(PLOT[0], _y(result.threshold), PLOT[1], _y(result.threshold), **across),
         line(PLOT[0], TOP, PLOT[0], BASELINE, stroke=QUIET),
         line(PLOT[0], BASELINE, PLOT[1], BASELINE, stroke=QUIET),
@@ -198,17 +197,12 @@ def _map(training: str, result: Consequence) -> list[str]:
 
 
 @lru_cache
-def _curve(training: str) -> tuple[str, ...]:
+def _curve(training: str) -> str:
     true = np.asarray(sigmoid(np.linspace(-EDGE, EDGE, STEPS + 1)))
     outputs = output_for(true, training)
     shown = np.abs(logit(outputs)) < EDGE + 1e-9
-    places = [
-        (_x(p), _y(q)) for p, q in zip(true[shown].tolist(), outputs[shown].tolist(), strict=True)
-    ]
-    return tuple(
-        line(*start, *end, stroke=MODEL, stroke_width=3, stroke_linecap="round")
-        for start, end in pairwise(places)
-    )
+    places = zip(true[shown].tolist(), outputs[shown].tolist(), strict=True)
+    return curve(((_x(p), _y(q)) for p, q in places), stroke=MODEL, stroke_width=3)
 
 
 def _dot(x: float, y: float) -> str:

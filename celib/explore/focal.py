@@ -1,8 +1,7 @@
 """A live picture of focal loss."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import ipywidgets as widgets
@@ -24,7 +23,7 @@ from celib.figures.style import FAINT, INK, LOSS, LOSS_TINT, QUIET
 from celib.information import surprisal
 
 from .live import Drawing, LivePicture
-from .svg import line, picture, rect, text
+from .svg import curve, line, picture, rect, text
 
 __all__ = ["crowd_and_few", "tug_of_gamma"]
 
@@ -258,14 +257,16 @@ def _axes() -> list[str]:
         line(PLOT[0], BASELINE, PLOT[1], BASELINE, stroke=QUIET),
         *across,
         text(PLOT[1], BASELINE + 40, "gamma", text_anchor="end", **small),
-        line(PLOT[0], BASELINE + 35, PLOT[0] + 30, BASELINE + 35, stroke=LOSS, stroke_width=2.5),
+        _stroke(((x, BASELINE + 35) for x in (PLOT[0] + 1, PLOT[0] + 29)), "loss"),
         text(PLOT[0] + 38, BASELINE + 40, "loss", **small),
-        *(
-            line(x, BASELINE + 35, x + 9, BASELINE + 35, stroke=LOSS, stroke_width=2.5)
-            for x in (PLOT[0] + 100, PLOT[0] + 113, PLOT[0] + 126)
-        ),
+        _stroke(((x, BASELINE + 35) for x in (PLOT[0] + 101, PLOT[0] + 134)), "slope"),
         text(PLOT[0] + 143, BASELINE + 40, "slope", **small),
     ]
+
+
+def _stroke(places: Iterable[tuple[float, float]], what: str) -> str:
+    dashes = "none" if what == "loss" else "6 7"
+    return curve(places, stroke=LOSS, stroke_width=2.5, stroke_dasharray=dashes)
 
 
 def _curves(n: Mapping[str, float], curves: Mapping[str, list[float]]) -> list[str]:
@@ -273,11 +274,7 @@ def _curves(n: Mapping[str, float], curves: Mapping[str, list[float]]) -> list[s
     shapes = [line(_x(n["gamma"]), TOP, _x(n["gamma"]), BASELINE, stroke=QUIET)]
     for what, shares in curves.items():
         places = [(_x(g), _y(s)) for g, s in zip(FINELY.tolist(), shares, strict=True)]
-        pieces = [*pairwise(places)][:: 1 if what == "loss" else 2]
-        shapes += [
-            line(*start, *end, stroke=LOSS, stroke_width=2.5, stroke_linecap="round")
-            for start, end in pieces
-        ]
+        shapes.append(_stroke(places, what))
         if n.get(f"even_{what}"):
             x = _x(n[f"even_{what}"])
             shapes.append(rect(x - 4, _y(0.5) - 4, 8, 8, fill="white", stroke=INK))

@@ -1,7 +1,6 @@
 """A live picture of the softmax."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import ipywidgets as widgets
 import numpy as np
@@ -13,7 +12,7 @@ from celib.information import entropy
 from celib.logits import logsumexp, softmax
 
 from .live import Drawing, LivePicture
-from .svg import line, picture, rect, text
+from .svg import curve, line, picture, rect, text
 
 __all__ = ["shift_and_temperature", "slice_and_dial"]
 
@@ -125,7 +124,7 @@ def slice_and_dial(shift: float, temperature: float) -> Drawing:
     title = f"Probability of dog {probs[0]:.3f}, entropy {in_nats:.4f} nats."
     shapes = [
         *_axes(total),
-        *_curve(t, log_total),
+        _curve(t, log_total),
         *_points(z, probs),
         *_stack(probs),
         *_dial(in_nats, in_bits),
@@ -208,7 +207,7 @@ def _axes(total: float) -> list[str]:
     ]
 
 
-def _curve(t: float, log_total: float) -> list[str]:
+def _curve(t: float, log_total: float) -> str:
     """Draw exp(z / T) as far as the sum of the four heights, where the axis ends."""
     end = min(LAST, t * log_total)
     across = np.linspace(FIRST, end, STEPS)
@@ -217,10 +216,7 @@ def _curve(t: float, log_total: float) -> list[str]:
     zs = np.sort([*across, *up[(up > FIRST) & (up < end)]])
     shares = np.exp(zs / t - log_total)
     places = [(_x(z), _y(share)) for z, share in zip(zs.tolist(), shares.tolist(), strict=True)]
-    return [
-        line(*start, *end, stroke=QUIET, stroke_width=1.5, stroke_linecap="round")
-        for start, end in pairwise(places)
-    ]
+    return curve(places, stroke=QUIET, stroke_width=1.5)
 
 
 def _points(z: Sequence[float], probs: Sequence[float]) -> list[str]:

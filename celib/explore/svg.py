@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from celib.figures.style import FAINT, INK
 
-__all__ = ["arrow", "line", "picture", "rect", "text"]
+__all__ = ["arrow", "curve", "line", "picture", "rect", "text"]
 
 HEAD_LENGTH = 11.0
 HEAD_WIDTH = 14.0
@@ -106,6 +106,31 @@ def line(x1: float, y1: float, x2: float, y2: float, **attributes: str | float) 
     '<line x1="0" y1="0" x2="10" y2="0" stroke-width="2"/>'
     """
     return _element("line", x1=x1, y1=y1, x2=x2, y2=y2, **attributes)
+
+
+def curve(places: Iterable[tuple[float, float]], **attributes: str | float) -> str:
+    """Draw a line through points, one after the other, with round ends and corners.
+
+    Parameters
+    ----------
+    places : iterable of pairs of float
+        The points, x and y.
+    **attributes : str or float
+        Further attributes, such as ``stroke="black"``.
+
+    Returns
+    -------
+    str
+        A ``<polyline>`` element, not filled.
+
+    Examples
+    --------
+    >>> curve([(0, 0), (10, 2.125), (20, 9)], stroke="black")[:47]
+    '<polyline points="0,0 10,2.12 20,9" fill="none"'
+    """
+    points = " ".join(f"{_written(x)},{_written(y)}" for x, y in places)
+    ends: dict[str, str | float] = {"stroke_linecap": "round", "stroke_linejoin": "round"}
+    return _element("polyline", points=points, fill="none", **ends, **attributes)
 
 
 def arrow(x: float, start: float, end: float, color: str) -> str:

@@ -151,10 +151,13 @@ def output_for(true: ArrayLike, training: str) -> Floats:
     if ((wanted < 1e-9) | (wanted > 1 - 1e-9)).any():
         raise ValueError("a true probability must be from 1e-9 to 1 - 1e-9.")
     low, high = np.full(wanted.shape, -FARTHEST), np.full(wanted.shape, FARTHEST)
-    # The truth behind a logit rises with it, so halving the interval finds the place.
-    while (((middle := (low + high) / 2) != low) & (middle != high)).any():
-        too_low = _truth_behind_logit(middle, training) < wanted
-        low, high = np.where(too_low, middle, low), np.where(too_low, high, middle)
+    # The truth behind a logit rises with it, so the place lies in one of the parts, and in one of
+    # that one's parts; after nine times, the part is as small as the numbers can say.
+    for _ in range(9):
+        ends = np.linspace(low, high, 65, axis=-1)
+        after = np.sum(_truth_behind_logit(ends, training) < wanted[..., np.newaxis], axis=-1)
+        after = np.clip(after[..., np.newaxis], 1, 64)  # rounding can reach beyond the parts
+        low, high = (np.take_along_axis(ends, at, axis=-1)[..., 0] for at in (after - 1, after))
     return np.asarray(sigmoid(high))
 
 
@@ -368,9 +371,10 @@ def _truth_behind_logit(z: Floats, training: str) -> Floats:
     except KeyError:
         raise ValueError(f"training must be one of {', '.join(TRAININGS)}.") from None
     options = {**options, "reduction": "sum"}
-    _, if_yes = value_and_gradient(loss, np.ones_like(z), z, **options)
-    _, if_no = value_and_gradient(loss, np.zeros_like(z), z, **options)
-    return np.asarray(if_no / (if_no - np.asarray(if_yes)))
+    outcomes = np.stack([np.ones_like(z), np.zeros_like(z)])
+    _, slopes = value_and_gradient(loss, outcomes, np.stack([z, z]), **options)
+    if_yes, if_no = np.asarray(slopes)
+    return np.asarray(if_no / (if_no - if_yes))
 
 
 def _above(true: float, prevalence: float) -> float:
