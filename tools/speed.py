@@ -16,8 +16,8 @@ from celib.figures.style import FAINT, INK
 
 PICTURES = """\
 From a key press on a slider to the new picture on screen, in JupyterLab and Chromium: the median \
-and the 95th percentile of 25 changes. Beside it stands a matplotlib figure of the same topic under \
-`interact`, in the same run.
+and the 95th percentile of 25 changes. Beside it stands a matplotlib figure of the same topic \
+under `interact`, in the same run.
 
 The live pictures are SVG written as text, which the kernel has done within a few milliseconds. \
 The rest is the way there and back, and the screen's own rhythm. `make lab` also tells the server \
