@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ._answers import Answer, answer, nats_per, one_of
 from ._blocks import fits_one_block, in_blocks
 
-# How many arrays of the size of the scores a formula written out in NumPy holds at once.
-SCRATCH = 8
+# How many arrays of the size of the scores one step of a formula reads and writes.
+SCRATCH = 3
 REDUCTIONS = ("mean", "sum", "none", "weighted_mean")
 
 Floats: TypeAlias = NDArray[Any]
@@ -35,7 +35,7 @@ class Examples(NamedTuple):
     dtype : dtype
         Of the answer.
     arrays : int
-        How many arrays of the size of `scores` the work holds at once.
+        How many arrays of the size of `scores` a step of the work reads and writes.
     """
 
     targets: Floats
@@ -51,7 +51,7 @@ class Examples(NamedTuple):
 
     @property
     def row_bytes(self) -> int:
-        """How much memory the work on one of them takes."""
+        """How much memory a step of the work on one of them touches."""
         return self.arrays * self.scores.itemsize * self.scores.size // self.number
 
     @property

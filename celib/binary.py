@@ -161,7 +161,8 @@ def costs_from_probs(p: Floats) -> Costs:
 def costs_from_logits(z: Floats) -> Costs:
     """Return -log sigmoid(z) and -log(1 - sigmoid(z)), that is log(1 + e^-z) and log(1 + e^z)."""
     beyond = np.log1p(np.exp(-np.abs(z)))
-    return Costs(np.maximum(-z, 0) + beyond, np.maximum(z, 0) + beyond)
+    above = np.maximum(z, 0)
+    return Costs(above - z + beyond, above + beyond)
 
 
 def weigh_two(y: Floats, costs: Costs, positive_weight: float, negative_weight: float) -> Floats:
@@ -180,6 +181,8 @@ def positive_weight(pos_weight: Any) -> float:
 
 def smoothed_binary(y: Floats, label_smoothing: float) -> Floats:
     """Return targets with that share of each spread evenly over the two classes."""
+    if label_smoothing == 0:
+        return y
     return y * (1 - label_smoothing) + label_smoothing / 2
 
 
@@ -187,4 +190,4 @@ def weigh_binary(targets: Floats, costs: Costs, w: float, label_smoothing: float
     """Return each example's loss and weight."""
     y = probabilities("targets", targets)
     losses = weigh_two(smoothed_binary(y, label_smoothing), costs, w, 1.0)
-    return losses, weighted(w, y) + (1 - y)
+    return losses, None if w == 1 else weighted(w, y) + (1 - y)

@@ -191,9 +191,10 @@ def weigh_classes(
     costs, of shape (..., K), hold what each class would cost if it were the true one.
     """
     y = as_distributions(targets, costs)
-    per_class = 1.0 if w is None else w
-    losses = weighted(costs, per_class * smoothed(y, label_smoothing)).sum(axis=-1)
-    return losses, (per_class * y).sum(axis=-1)
+    shares = smoothed(y, label_smoothing)
+    if w is None:
+        return weighted(costs, shares).sum(axis=-1), None
+    return weighted(costs, w * shares).sum(axis=-1), (w * y).sum(axis=-1)
 
 
 def are_labels(targets: Floats, scores: Floats) -> bool:
@@ -208,4 +209,6 @@ def as_distributions(targets: Floats, scores: Floats) -> Floats:
 
 def smoothed(targets: Floats, label_smoothing: float) -> Floats:
     """Return target distributions with that share of each spread evenly over the classes."""
+    if label_smoothing == 0:
+        return targets
     return targets * (1 - label_smoothing) + label_smoothing / targets.shape[-1]

@@ -21,7 +21,7 @@ from ._inputs import (
 from ._reductions import Floats, Weighed, reduced
 from .binary import Costs, costs_from_logits, costs_from_probs, two_class_examples, weigh_two
 from .categorical import are_labels, class_examples, weigh_classes, weigh_labels
-from .logits import at_labels, log_probabilities, positive_probability, surprisal_of_labels
+from .logits import at_labels, both_probabilities, log_probabilities, surprisal_of_labels
 
 __all__ = [
     "categorical_focal_loss",
@@ -155,7 +155,7 @@ def focal_loss_from_logits(
 
     def weigh(y: Floats, z: Floats) -> Weighed:
         z = checked_logits("logits", z)
-        p_yes, p_no = positive_probability(z), positive_probability(-z)
+        p_yes, p_no = both_probabilities(z)
         return weigh_focal(y, costs_from_logits(z), p_yes, p_no, g, share)
 
     return reduced(weigh, examples, reduction, unit)

@@ -55,10 +55,10 @@ from .focal import (
 )
 from .logits import (
     at_labels,
+    both_probabilities,
     label_places,
     log_probabilities,
     others,
-    positive_probability,
 )
 
 __all__ = ["numerical_gradient", "value_and_gradient"]
@@ -265,16 +265,17 @@ def _of_labels(labels: NDArray[np.intp], logits: Floats) -> tuple[Floats, Floats
 
 
 def _of_classes(targets: Floats, log_p: Floats, w: Floats | None, e: float, g: float) -> Floats:
-    y, per_class = as_distributions(targets, log_p), 1.0 if w is None else w
+    shares = smoothed(as_distributions(targets, log_p), e)
     p, missing = np.exp(log_p), -np.expm1(log_p)
     # With l = log p, a class costs (1 - e^l)^gamma (-l); its derivative by l is
-    # -(1 - p)^gamma (1 + gamma p (-l) / (1 - p)), and (-l) / (1 - p) is 1 where p is 1.
-    per_missing = np.where(missing > 0, -log_p / missing, 1.0)
-    slope = -(missing**g) * (1 + g * weighted(per_missing, p))
-    pull = slope * (per_class * smoothed(y, e))
-    others = pull.sum(axis=-1, keepdims=True) - pull
+    # -(1 - p)^gamma (1 + gamma p (-l) / (1 - p)).
+    push = shares if w is None else w * shares
+    if g > 0:
+        per_missing = -log_p / _divisor(missing)
+        push = push * missing**g * (1 + g * weighted(per_missing, p))
+    others = push.sum(axis=-1, keepdims=True) - push
     # dl_k / dz_j is 1 - p_j for j = k and -p_j for the others.
-    return pull * missing - p * others
+    return p * others - push * missing
 
 
 def _binary(
@@ -306,12 +307,12 @@ def _focal(targets: ArrayLike, logits: ArrayLike, gamma: float, alpha: float | N
 
     def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
         y, z = probabilities("targets", y), checked_logits("logits", z)
-        p_yes, p_no = positive_probability(z), positive_probability(-z)
+        p_yes, p_no = both_probabilities(z)
         costs = costs_from_logits(z)
         missing = mixed(y, p_no, p_yes)
         loss, loss_slope = weigh_two(y, costs, 1.0, 1.0), _of_two(y, z, 1.0, 1.0)
         # The product rule on (1 - p_t)^gamma times the loss: d(1 - p_t)/dz = (1 - 2y) p (1 - p).
-        missing_slope = (1 - 2 * y) * np.where(missing > 0, p_yes * p_no / missing, 0.0)
+        missing_slope = (1 - 2 * y) * p_yes * p_no / _divisor(missing)
         rise = loss_slope + weighted(loss, g * missing_slope)
         slopes = true_class_weight(y, share) * missing**g * rise
         return slopes, weigh_focal(y, costs, p_yes, p_no, g, share)
@@ -319,9 +320,15 @@ def _focal(targets: ArrayLike, logits: ArrayLike, gamma: float, alpha: float | N
     return slope, two_class_examples(targets, "logits", logits)
 
 
+def _divisor(missing: Floats) -> Floats:
+    """Return what is missing to 1, or the least number above 0: what it divides is 0 there too."""
+    return np.maximum(missing, np.finfo(missing.dtype).smallest_subnormal)
+
+
 def _of_two(y: Floats, z: Floats, weight_if_positive: float, weight_if_negative: float) -> Floats:
-    up = weighted(weight_if_negative, 1 - y) * positive_probability(z)
-    return up - weighted(weight_if_positive, y) * positive_probability(-z)
+    p_yes, p_no = both_probabilities(z)
+    down = weighted(weight_if_positive, y) * p_no
+    return weighted(weight_if_negative, 1 - y) * p_yes - down
 
 
 _SLOPES: dict[Callable[..., Answer], Callable[..., _Sloped]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -337,8 +338,14 @@ def log_probabilities(logits: Floats, axis: int = -1, heat: float = 1.0) -> Floa
 
 def positive_probability(logits: Floats) -> Floats:
     """Sigmoid of logits already checked."""
-    small = np.exp(-np.abs(logits))
-    return np.where(logits >= 0, 1.0, small) / (1 + small)
+    return both_probabilities(logits)[0]
+
+
+def both_probabilities(logits: Floats) -> tuple[Floats, Floats]:
+    """Sigmoid of logits already checked, and of their opposites."""
+    total = 1 + np.exp(-np.abs(logits))
+    yes, no = np.exp(np.minimum(logits, 0)), np.exp(np.minimum(-logits, 0))
+    return yes / total, no / total
 
 
 def softplus(logits: Floats) -> Floats:
@@ -364,6 +371,7 @@ def others(
     each.put(places, 0.0)
     # einsum adds up long rows twice as fast, and takes longer to begin.
     total = np.einsum("nk->n", each) if each.size > 1000 else each.sum(axis=-1)
+    total = total.astype(np.float64, copy=False)  # as those of the labels: one type is the quicker
     least, most = _range(each.dtype)
     in_range = (np.minimum(total, label) > least) & (total + label < most)
     everywhere = np.count_nonzero(in_range) == len(in_range)
@@ -393,9 +401,9 @@ def at_labels(labels: NDArray[np.intp], scores: Floats) -> Floats:
 
 
 @cache
-def _range(dtype: np.dtype[Any]) -> tuple[Any, Any]:
+def _range(dtype: np.dtype[Any]) -> tuple[float, float]:
     """Return bounds between which no quotient of two numbers leaves the type."""
-    least = np.sqrt(np.finfo(dtype).tiny)
+    least = math.sqrt(np.finfo(dtype).tiny)
     return least, 1 / least
 
 

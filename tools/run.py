@@ -67,6 +67,7 @@ def test(python, args):
     coverage = ["--cov", "--cov-report=term-missing:skip-covered"]
     # Tests of what the coverage gate leaves out, which would be a third slower under its tracing.
     pictures = ["tests/figures", "tests/explore", "tests/test_figures.py", "tests/test_explore.py"]
+    pictures += ["tests/peers"]
     pages = ["tests/practice", "tests/test_lab.py", "tests/test_notebooks_tool.py"]
     pages += ["tests/test_pages.py", "tests/test_prose.py", "tests/test_report.py"]
     pages += ["tests/test_mutants.py", "tests/test_speed.py"]
@@ -79,7 +80,7 @@ def test(python, args):
     nbval = ["--nbval", "--nbval-cell-timeout=60", "--ignore=notebooks/assignments"]
     return [
         ("mathematics", library + coverage + others + args),
-        ("pictures", library + pictures + args),
+        ("pictures and peers", library + pictures + args),
         ("practice, pages and tools", library + pages + args),
         ("notebooks, by nbval", pytest + nbval + ["notebooks"] + args),
         ("notebooks and prose, by our check", [python, "tools/report.py"]),

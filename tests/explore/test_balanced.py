@@ -18,10 +18,13 @@ LEFT_EDGE = 350
 
 
 def curves(drawing):
-    """Give the thick lines, as text, of the left and of the right half."""
-    lines = [e.attrib for e in parsed(drawing).iter(f"{SVG}line") if e.get("stroke-width") == "2.5"]
-    left = [tuple(a.items()) for a in lines if float(a["x1"]) < LEFT_EDGE]
-    return left, [tuple(a.items()) for a in lines if float(a["x1"]) >= LEFT_EDGE]
+    """Give the points of the curves of the left and of the right half."""
+    roc, trust = (
+        [tuple(map(float, point.split(","))) for point in line.get("points").split()]
+        for line in parsed(drawing).iter(f"{SVG}polyline")
+    )
+    assert max(roc)[0] < LEFT_EDGE < min(trust)[0]
+    return roc, trust
 
 
 def dots(drawing):
@@ -67,9 +70,9 @@ def test_neither_control_moves_the_roc_curve_and_only_the_weight_the_other():
 
 @pytest.mark.parametrize("w", WEIGHTS)
 def test_the_reliability_curve_divides_the_odds_by_the_weight(w):
-    segments = [dict(segment) for segment in curves(ranking_and_trust(0.1, w))[1]]
-    for segment in segments[1:]:
-        stated, true = (float(segment["x1"]) - 420) / 230, (292 - float(segment["y1"])) / 230
+    _, trust = curves(ranking_and_trust(0.1, w))
+    for x, y in trust:
+        stated, true = (x - 420) / 230, (292 - y) / 230
         at_most_a_pixel = 1 / 230 * (1 + 1 / w)
         assert stated * (1 - true) == pytest.approx(w * true * (1 - stated), abs=at_most_a_pixel)
 
