@@ -173,6 +173,7 @@ import json, os, sys
 from pathlib import Path
 sys.path[:0] = [os.getcwd()]
 import mutant_trials, mutations, what_runs
+mutant_trials.SECONDS_MORE = 0.5
 root = Path.cwd()
 coverage = what_runs.Coverage(root, root / "build")
 coverage.refresh()

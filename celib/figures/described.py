@@ -37,7 +37,8 @@ class DescribedFigure(Figure):
             limits, its curves, bars, labelled areas, marked points and text.
         """
         with house_style():
-            self.draw_without_rendering()
+            if any(panel.stale for panel in self.axes):  # else it was drawn, and has its ticks
+                self.draw_without_rendering()
             return describe(self)
 
     def png(self) -> bytes:
