@@ -169,7 +169,7 @@ def checked_labels(name: str, array: NDArray[Any], n_classes: int) -> NDArray[np
             )
     labels = array.astype(np.intp, copy=False)
     # Read as an unsigned number, a negative one is larger than any number of classes.
-    if labels.view(np.uintp).max() >= n_classes:
+    if np.maximum.reduce(labels.view(np.uintp), axis=None) >= n_classes:
         place, value = _first(name, array, (array < 0) | (array >= n_classes))
         hint = ""
         if value == n_classes:

@@ -161,7 +161,7 @@ def _divided(values: Floats, divisors: tuple[float, ...]) -> Floats:
 def _total(values: Floats, divisors: tuple[float, ...]) -> Floats:
     # Divided before they are added up, very large losses keep a finite mean; and the sum may need
     # more digits than its terms.
-    return _divided(values, divisors).sum(dtype=np.float64)
+    return np.add.reduce(_divided(values, divisors), axis=None, dtype=np.float64)
 
 
 class _Part(NamedTuple):
