@@ -42,6 +42,11 @@ Ubuntu 23.10 and later: where `sysctl kernel.apparmor_restrict_unprivileged_user
 program whose AppArmor profile has the rule `userns,` can use user namespaces. Give {bwrap}
 such a profile.
 """
+LACKING = """\
+Students' code runs in a sandbox made by bubblewrap, and that {why}.
+
+Inside there are the packages of {python} and of its environment, and none that PYTHONPATH adds.
+Install celib there, with its extra classroom, and grade with that environment's celib-classroom."""
 
 
 class Unavailable(RuntimeError):
@@ -105,6 +110,8 @@ def is_available() -> bool:
 def refuse_without() -> None:
     """Raise `Unavailable` where no sandbox can be made."""
     if problem := _problem():
+        if "ModuleNotFoundError" in problem:
+            raise Unavailable(LACKING.format(why=problem, python=sys.executable))
         hint = APPARMOR.format(bwrap=_bwrap()) if shutil.which("bwrap") else ""
         raise Unavailable(INSTALL.format(why=problem, hint=hint))
 

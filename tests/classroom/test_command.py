@@ -172,6 +172,25 @@ def test_where_bubblewrap_fails_it_refuses_and_names_the_likely_reason(
     assert not (course / "autograded").exists()
 
 
+def test_where_the_sandbox_lacks_packages_it_says_where_to_install_them(
+    course, hand_in, bwrap, capsys, tmp_path
+):
+    hand_in(PUPILS[0])
+    program = tmp_path / "bwrap"
+    program.write_text(
+        "#!/bin/sh\necho \"ModuleNotFoundError: No module named 'numpy'\" >&2\nexit 1\n"
+    )
+    program.chmod(0o755)
+    bwrap(str(program))
+    assert main(["grade", "small", "--course", str(course)]) == 2
+    told = capsys.readouterr().err
+    assert "No module named 'numpy'" in told
+    assert sys.executable in told
+    assert "PYTHONPATH" in told
+    assert "AppArmor" not in told
+    assert not (course / "autograded").exists()
+
+
 def test_a_release_that_nbgrader_refuses_leaves_the_old_one(graded, capsys):
     source = graded / "source" / "small" / "small.ipynb"
     released = graded / "release" / "small"
