@@ -5,6 +5,8 @@ It gets nbgrader's layout and settings, and the problem sets of this project, or
   celib-classroom init course
   celib-classroom init course --from my-problem-sets
   celib-classroom init course --gradebook postgresql://teacher@host/grades
+
+PostgreSQL needs its driver beside celib: pip install "psycopg[binary]".
 """
 
 from __future__ import annotations
