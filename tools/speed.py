@@ -23,8 +23,7 @@ The live pictures are SVG written as text, which the kernel has done within a fe
 The rest is the way there and back, and the screen's own rhythm. `make lab` also tells the server \
 to send each message at once: Jupyter's own setting lets TCP hold a small message back until the \
 one before it is acknowledged, which costs up to 40 ms for every picture, here and under \
-`interact`. The setting is the file `.jupyter/jupyter_server_config.py` of the project; a \
-JupyterHub can use it as it is."""
+`interact`. The setting is the file `.jupyter/jupyter_server_config.py` of the project."""
 SOURCE = "<!-- speed -->"
 # Told apart by shape as well as by colour.
 MARKS = {"SciPy": ("s", "#b35900"), "PyTorch": ("D", "#2a5f9e"), "optax": ("^", "#2a7f62")}

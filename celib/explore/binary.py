@@ -12,7 +12,7 @@ from celib.figures.style import FAINT, INK, LOSS, MODEL, QUIET
 from celib.logits import sigmoid
 
 from .live import Drawing, LivePicture
-from .svg import curve, line, picture, rect, text
+from .svg import DASHES, curve, line, picture, rect, text
 
 __all__ = ["one_logit", "two_prices"]
 
@@ -37,7 +37,6 @@ PLOT, TOP, BASELINE = (56, 366), 76, 318
 TABLE, VALUES = 404, 684
 STEPS = 72
 TANGENT = 44.0  # the length of one, in pixels
-DASHES = "6 7"
 PIXELS_PER_LOGIT = (PLOT[1] - PLOT[0]) / (2 * FARTHEST)
 PIXELS_PER_NAT = (BASELINE - TOP) / HIGHEST
 

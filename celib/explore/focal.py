@@ -23,7 +23,7 @@ from celib.figures.style import FAINT, INK, LOSS, LOSS_TINT, QUIET
 from celib.information import surprisal
 
 from .live import Drawing, LivePicture
-from .svg import curve, line, picture, rect, text
+from .svg import DASHES, curve, line, picture, rect, text
 
 __all__ = ["crowd_and_few", "tug_of_gamma"]
 
@@ -265,7 +265,7 @@ def _axes() -> list[str]:
 
 
 def _stroke(places: Iterable[tuple[float, float]], what: str) -> str:
-    dashes = "none" if what == "loss" else "6 7"
+    dashes = "none" if what == "loss" else DASHES
     return curve(places, stroke=LOSS, stroke_width=2.5, stroke_dasharray=dashes)
 
 

@@ -12,6 +12,7 @@ from celib.figures.style import FAINT, INK
 
 __all__ = ["arrow", "curve", "line", "picture", "rect", "text"]
 
+DASHES = "6 7"  # of a curve, whose round ends make them longer and the gaps shorter
 HEAD_LENGTH = 11.0
 HEAD_WIDTH = 14.0
 
