@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,10 +18,12 @@ from ._answers import quiet
 
 Result = TypeVar("Result")
 
-BLOCK = 1 << 19  # bytes; half of the cache that a core commonly has to itself
+# Bytes. Few enough for the cache that cores share, and so many that a thread seldom waits for the
+# interpreter, which holds all others up while it goes from one step of the work to the next.
+BLOCK = 1 << 20
 # Starting a thread costs about 50 microseconds, the time in which a core works through this much.
 LEAST_FOR_A_THREAD = 1 << 21
-MOST_THREADS = 16  # beyond, memory is what all of them wait for, and each has a block of its own
+MOST_THREADS = 8  # beyond, memory is what all of them wait for, and each has a block of its own
 
 
 def fits_one_block(n_bytes: int) -> bool:
@@ -42,13 +45,21 @@ def in_blocks(work: Callable[[slice], Result], n_rows: int, row_bytes: int) -> l
         return [work(rows) for rows in blocks]
     from concurrent.futures import ThreadPoolExecutor  # here, where it is rarely needed
 
-    @quiet  # which holds for one thread
-    def every(first: int) -> list[Result]:
-        return [work(rows) for rows in blocks[first::workers]]
+    results: dict[int, Result] = {}
+    # Each thread takes the next block when it is done with one, and stops at the first None.
+    waiting = deque([*enumerate(blocks), *[None] * workers])
 
-    with ThreadPoolExecutor(workers) as pool:
-        shares = list(pool.map(every, range(workers)))
-    return [shares[block % workers][block // workers] for block in range(len(blocks))]
+    @quiet  # which holds for one thread
+    def until_none_waits() -> None:
+        for block, rows in iter(waiting.popleft, None):
+            results[block] = work(rows)
+
+    with ThreadPoolExecutor(workers - 1) as pool:
+        helpers = [pool.submit(until_none_waits) for _ in range(workers - 1)]
+        until_none_waits()
+    for helper in helpers:
+        helper.result()  # raises what was raised there
+    return [results[block] for block in range(len(blocks))]
 
 
 def threads() -> int:

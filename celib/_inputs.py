@@ -168,8 +168,10 @@ def checked_labels(name: str, array: NDArray[Any], n_classes: int) -> NDArray[np
                 f"class; probabilities as targets need one entry per class."
             )
     labels = array.astype(np.intp, copy=False)
-    # Read as an unsigned number, a negative one is larger than any number of classes.
-    if np.maximum.reduce(labels.view(np.uintp), axis=None) >= n_classes:
+    # Read as an unsigned number, a negative one is larger than any number of classes; and for few
+    # labels, argmax finds the largest in half the time of max.
+    unsigned = labels.view(np.uintp)
+    if unsigned.item(unsigned.argmax()) >= n_classes:
         place, value = _first(name, array, (array < 0) | (array >= n_classes))
         hint = ""
         if value == n_classes:

@@ -145,7 +145,7 @@ def _divisors(weights: Floats | None, reduction: str, number: int) -> tuple[floa
     if reduction in ("sum", "none"):
         return ()
     if reduction == "mean" or weights is None:
-        return (number,)
+        return (float(number),)
     weights = weights.astype(np.float64)
     largest = _weighty(float(weights.max()))
     # In two steps, because the sum of very large weights would overflow.

@@ -304,10 +304,10 @@ def peak(function):
     [*CATEGORICAL, (celib.categorical_cross_entropy, {"label_smoothing": 1.0}), *BINARY],
 )
 def test_a_thread_takes_a_few_mebibytes(loss, options, soft, monkeypatch):
-    """What a step touches fills half of one; a formula keeps a few more arrays, some in float64."""
+    """What a step touches fills one; a formula keeps a few more arrays, some in float64."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     y, z, options = case(loss, options, "f4", soft, rows=5000)
-    assert peak(lambda: loss(y, z, **options)) < 3
+    assert peak(lambda: loss(y, z, **options)) < 6
 
 
 @pytest.mark.parametrize("options", [{}, {"class_weight": np.arange(CLASSES) + 1.0}])
@@ -317,7 +317,7 @@ def test_with_labels_a_thread_takes_little_more_than_a_block(name, ending, optio
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     loss = getattr(celib, name + ending)
     y, z, _ = case(loss, {}, "f4", False, rows=5000)
-    assert peak(lambda: loss(y, z, **options)) < 1.25
+    assert peak(lambda: loss(y, z, **options)) < 2
 
 
 @pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
@@ -326,7 +326,7 @@ def test_a_gradient_takes_itself_and_a_few_mebibytes(loss, options, soft, monkey
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     y, z, options = case(loss, options, "f4", soft, rows=5000)
     _, gradient = celib.value_and_gradient(loss, y, z, **options)
-    most = gradient.nbytes / 2**20 + 5
+    most = gradient.nbytes / 2**20 + 10
     assert peak(lambda: celib.value_and_gradient(loss, y, z, **options)) < most
 
 
@@ -337,7 +337,7 @@ def test_softmax_too_takes_less_than_a_block(function, shape, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     z = np.random.default_rng(14).normal(0, 9, shape)
     answers = 2 * function(z).nbytes / 2**20
-    assert peak(lambda: function(z)) < answers + 0.5
+    assert peak(lambda: function(z)) < answers + 1
 
 
 def test_memory_at_the_size_of_a_vocabulary(monkeypatch):
@@ -444,15 +444,13 @@ def test_every_two_mebibytes_are_worth_a_thread(monkeypatch):
     assert len(set(at_once(2, 2, 2 * mebibyte))) == 2
     assert set(at_once(1, 3, (4 * mebibyte - 1) // 3)) == {this}
     assert set(at_once(1, 1, 64 * mebibyte)) == {this}  # nothing to share
-    most = at_once(16, 32, 2 * mebibyte)
-    assert len(set(most)) == 16
-    assert most[:16] == most[16:]  # every sixteenth block is the same thread's
+    assert len(set(at_once(8, 32, 2 * mebibyte))) == 8
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert set(at_once(1, 4, 2 * mebibyte)) == {this}
 
 
 def test_what_the_work_on_an_example_takes():
-    """Three arrays, of 6 classes of 4 bytes; and what fills half a mebibyte is one block."""
+    """Three arrays, of 6 classes of 4 bytes; and what fills a mebibyte is one block."""
     y = np.zeros((2, 5), int)
     examples = Examples(y, np.zeros((2, 5, 6), "f4"), y.shape, np.dtype("f4"))
     assert (examples.number, examples.row_bytes) == (10, 3 * 6 * 4)
@@ -460,7 +458,7 @@ def test_what_the_work_on_an_example_takes():
     assert of_labels.row_bytes == 6 * 4  # one array
     soft = class_examples(examples.scores, "logits", examples.scores, by_label=True)
     assert soft.row_bytes == examples.row_bytes
-    for size, few in (2**19 // 24, True), (2**19 // 24 + 1, False):
+    for size, few in (2**20 // 24, True), (2**20 // 24 + 1, False):
         z = np.zeros(size)
         assert Examples(z, z, z.shape, z.dtype).are_few is few
 
@@ -473,6 +471,15 @@ def test_what_a_thread_raises_is_raised(monkeypatch):
 
     with pytest.raises(ArithmeticError):
         in_blocks(work, 100, _blocks.LEAST_FOR_A_THREAD)
+    met = threading.Barrier(2, timeout=20)
+
+    def fail_beside(rows):
+        met.wait()
+        if threading.current_thread() is not threading.main_thread():
+            raise ArithmeticError(rows.start)
+
+    with pytest.raises(ArithmeticError):
+        in_blocks(fail_beside, 2, _blocks.LEAST_FOR_A_THREAD)
 
 
 def test_threads_are_as_quiet_as_the_rest(monkeypatch):
