@@ -50,16 +50,26 @@ def in_blocks(work: Callable[[slice], Result], n_rows: int, row_bytes: int) -> l
     waiting = deque([*enumerate(blocks), *[None] * workers])
 
     @quiet  # which holds for one thread
-    def until_none_waits() -> None:
+    def until_none_waits(worker: int) -> None:
+        move_to_own_core(worker, workers)
         for block, rows in iter(waiting.popleft, None):
             results[block] = work(rows)
 
-    with ThreadPoolExecutor(workers - 1) as pool:
-        helpers = [pool.submit(until_none_waits) for _ in range(workers - 1)]
-        until_none_waits()
-    for helper in helpers:
-        helper.result()  # raises what was raised there
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(until_none_waits, range(workers)))  # raises what was raised there
     return [results[block] for block in range(len(blocks))]
+
+
+def move_to_own_core(worker: int, workers: int) -> None:
+    """Keep this thread on a core of its own, if there is just one for each worker.
+
+    A virtual machine commonly starts all threads on the core that is awake, and the work is over
+    before its system moves one of them to another.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        if len(cores) == workers:
+            os.sched_setaffinity(0, {cores[worker]})
 
 
 def threads() -> int:

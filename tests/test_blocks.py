@@ -5,6 +5,7 @@ one block each and are held to mpmath elsewhere; sums to math.fsum, which rounds
 """
 
 import math
+import os
 import threading
 import tracemalloc
 from fractions import Fraction
@@ -427,6 +428,36 @@ def test_how_many_threads(monkeypatch):
     assert threads() == 1
 
 
+def test_a_core_for_each_thread_if_there_are_as_many(monkeypatch):
+    cores = {2, 5, 7}
+    taken = []
+    monkeypatch.setattr("os.sched_getaffinity", {0: cores}.__getitem__, raising=False)
+    monkeypatch.setattr(
+        "os.sched_setaffinity", lambda thread, own: taken.append((thread, own)), raising=False
+    )
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    in_blocks(lambda rows: None, 6, _blocks.LEAST_FOR_A_THREAD)
+    assert sorted(taken, key=str) == [(0, {2}), (0, {5}), (0, {7})]
+    taken.clear()
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")  # which two, the system knows better
+    in_blocks(lambda rows: None, 6, _blocks.LEAST_FOR_A_THREAD)
+    assert taken == []
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no such call on this system")
+def test_the_calling_thread_is_left_where_it_may_run(monkeypatch):
+    before = os.sched_getaffinity(0)
+    monkeypatch.setenv("OMP_NUM_THREADS", str(len(before)))
+    in_blocks(lambda rows: None, 2 * len(before), _blocks.LEAST_FOR_A_THREAD)
+    assert os.sched_getaffinity(0) == before
+
+
+def test_a_system_without_affinity_needs_none(monkeypatch):
+    monkeypatch.delattr("os.sched_setaffinity", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert in_blocks(lambda rows: rows.start, 2, _blocks.LEAST_FOR_A_THREAD) == [0, 1]
+
+
 def at_once(n_threads, n_rows, row_bytes):
     """Which thread works on each row, when all wait until so many are at it."""
     met = threading.Barrier(n_threads, timeout=20)
@@ -471,15 +502,6 @@ def test_what_a_thread_raises_is_raised(monkeypatch):
 
     with pytest.raises(ArithmeticError):
         in_blocks(work, 100, _blocks.LEAST_FOR_A_THREAD)
-    met = threading.Barrier(2, timeout=20)
-
-    def fail_beside(rows):
-        met.wait()
-        if threading.current_thread() is not threading.main_thread():
-            raise ArithmeticError(rows.start)
-
-    with pytest.raises(ArithmeticError):
-        in_blocks(fail_beside, 2, _blocks.LEAST_FOR_A_THREAD)
 
 
 def test_threads_are_as_quiet_as_the_rest(monkeypatch):

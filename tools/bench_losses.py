@@ -38,6 +38,7 @@ SIZES = ((4, 4), (256, 10), (8192, 1000), (512, 50257))
 TYPES = ("float32", "float64")
 SECONDS = 0.25  # for each library in one line of the table
 LEAST_ROUNDS = 3
+REST = 0.01  # seconds
 CALL = Callable[[], Any]
 
 
@@ -174,8 +175,8 @@ def _optax(
 # --- measuring ----------------------------------------------------------------------------------
 
 
-def milliseconds(calls: dict[str, CALL], seconds: float) -> dict[str, float]:
-    """Return the median time of each call; they take turns."""
+def milliseconds(calls: dict[str, CALL], seconds: float, rest: float) -> dict[str, float]:
+    """Return the median time of each call; they take turns, with so many seconds between two."""
     repeats = {}
     for name, call in calls.items():
         call()  # compiles, starts threads, touches memory
@@ -186,6 +187,7 @@ def milliseconds(calls: dict[str, CALL], seconds: float) -> dict[str, float]:
     end = time.perf_counter() + seconds * len(calls)
     while time.perf_counter() < end or len(taken["celib"]) < LEAST_ROUNDS:
         for name, call in calls.items():
+            time.sleep(rest)
             start = time.perf_counter()
             for _ in range(repeats[name]):
                 call()
@@ -265,7 +267,10 @@ def main() -> None:
     for line in lines(options.quick):
         calls = contenders(line, options.cores)
 
-        entry = line._asdict() | {"cores": options.cores, "ms": milliseconds(calls, SECONDS)}
+        # PyTorch's threads stay awake a while after a call, on the core that the next one needs.
+        shared = options.cores > 1 and line.rows * line.classes > 1e6
+        times = milliseconds(calls, SECONDS, REST if shared else 0.0)
+        entry = line._asdict() | {"cores": options.cores, "ms": times}
         numpy_only = {name: calls[name] for name in calls if name not in ("PyTorch", "optax")}
         entry["MiB"] = {name: mebibytes(call) for name, call in numpy_only.items()}
         table.append(entry)
