@@ -26,6 +26,7 @@ it is unexplained, the expression that does give what was printed.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -175,15 +176,17 @@ def recompute(entry: Entry) -> Recomputed:
     return Recomputed(right, other, confirms=not has_digits and corrected and explained)
 
 
-def evaluate(expression: str, inputs: dict[str, Any]) -> Value:
+def evaluate(expression: str, inputs: dict[str, Any], names: Mapping[str, Any] = NAMES) -> Value:
     """Return the value of one of the ledger's expressions, arrays as nested lists.
 
     Parameters
     ----------
     expression : str
-        Python over the names in `NAMES` and in `inputs`.
+        Python over the names in `names` and in `inputs`.
     inputs : dict
         Numbers and nested lists; lists become arrays.
+    names : mapping
+        What may be called.
 
     Returns
     -------
@@ -196,7 +199,7 @@ def evaluate(expression: str, inputs: dict[str, Any]) -> Value:
     """
     arrays = {k: np.asarray(v) if isinstance(v, list) else v for k, v in inputs.items()}
     # The text is our own, packaged with the code it is evaluated by, and no more privileged.
-    value = eval(_compiled(expression), {"__builtins__": {}, **NAMES, **arrays})
+    value = eval(_compiled(expression), {"__builtins__": {}, **names, **arrays})
     return np.asarray(value, dtype=np.float64).tolist()
 
 

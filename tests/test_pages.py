@@ -109,8 +109,8 @@ def values_used():
     names = {inspect.unwrap(getattr(celib, name)).__code__: name for name in celib.__all__}
     used = {name: {option: set() for option in ["", *options(name)]} for name in celib.__all__}
 
-    def note(frame, event, _):
-        if event == "call" and (name := names.get(frame.f_code)) and is_called_on_a_page(frame):
+    def note(frame, *_):
+        if (name := names.get(frame.f_code)) and is_called_on_a_page(frame):
             for option in used[name]:
                 used[name][option].add(repr(frame.f_locals.get(option)))
 
@@ -122,11 +122,12 @@ def values_used():
                 r"^(check|explain|sheet)\b", cell.source, re.M
             ):
                 code = compile(cell.source, "a page", "exec")
-                sys.setprofile(note)
+                before = sys.gettrace()
+                sys.settrace(note)  # which is told of calls, and by its None of nothing inside
                 try:
                     exec(code, space)
                 finally:
-                    sys.setprofile(None)
+                    sys.settrace(before)
     return used
 
 

@@ -21,12 +21,6 @@ PAGES = [path for path in TEXTS if path.suffix == ".ipynb"]
 # --- the collection, and errors planted in it ---------------------------------------------------
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(prose.ROOT).as_posix())
-def test_the_collection_has_no_fault(path):
-    _, wrong = prose.check(path, EVERYTHING)
-    assert wrong == []
-
-
 def test_the_record_is_that_of_the_collection():
     now = {
         file: [word for one in read for word in prose.recorded(one.text)]

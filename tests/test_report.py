@@ -85,8 +85,14 @@ def test_of_a_page_that_cannot_run_no_cell_was_compared(reported):
     assert lines[-1] == "01_page.ipynb cell 2 [cost()] ends the kernel"
 
 
-def test_docstrings_and_documents_are_held_too():
-    names = [row.name for row in report.other_prose(prose.collection())]
-    assert names[:3] == ["docstrings of celib", "README.md", "CONTRIBUTING.md"]
+def test_docstrings_and_documents_are_held_too(monkeypatch):
+    texts = {path.name: path for path in report.files() if path.suffix != ".ipynb"}
+    assert {"focal.py", "README.md", "CONTRIBUTING.md", "seeds.md"} <= set(texts)
+    monkeypatch.setattr(
+        report, "files", lambda: [texts["focal.py"], texts["entropy.py"], texts["seeds.md"]]
+    )
+    rows = report.other_prose(prose.collection())
+    assert [row.name for row in rows] == ["docstrings of celib", "seeds.md"]
+    assert all(row.numbers for row in rows)
     rows = report.table([report.Row("a page", cells=3, seconds=1.25), report.Row("a text")])
     assert rows.splitlines()[1].split() == ["a", "page", "3", "1.2"]

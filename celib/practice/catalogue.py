@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from celib._answers import nats_per
-from celib.published import evaluate
+from celib.published import NAMES, evaluate
 
 from ._names import MORE
 
@@ -28,6 +28,7 @@ __all__ = ["Mistake", "Quantity", "catalogue", "entries", "quantities"]
 Floats = NDArray[np.float64]
 # The key of a formula that spoils any quantity of information, written in terms of its value.
 ANY = "any"
+_NAMES = NAMES | MORE
 # What a formula may raise on inputs that it is not meant for.
 UNFIT = (
     ValueError,
@@ -144,7 +145,7 @@ def surroundings(quantity: Quantity, inputs: dict[str, Any], unit: str) -> dict[
 def computed(expression: str, inputs: dict[str, Any]) -> Floats:
     """Return the value of an expression; wrong formulas may give nan, and that is their value."""
     with np.errstate(all="ignore"):
-        return np.asarray(evaluate(expression, MORE | inputs), float)
+        return np.asarray(evaluate(expression, inputs, _NAMES), float)
 
 
 @cache

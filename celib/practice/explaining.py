@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -221,28 +223,29 @@ def _spoiled(
 ) -> Iterator[Finding]:
     """Give a formula, and what becomes of it by mistakes that can be made on top of any."""
     around = surroundings(quantity, inputs, first.unit or "nats")
-    fitting = [
-        mistake
+    fitting = {
+        mistake.name: mistake.wrong[ANY]
         for mistake in catalogue().values()
         if ANY in mistake.wrong
         and quantity.information
         and mistake.name not in first.mistakes
         and quantity.name not in mistake.wrong
-        and _names_in(mistake) <= {"right", *around}
-        and (base_counts or "base" not in _names_in(mistake))
-    ]
-    for count in range(MOST_MISTAKES - len(first.mistakes) + 1):
-        for some in itertools.combinations(fitting, count):
-            if sum("base" in _names_in(mistake) for mistake in some) <= 1:
-                value = first.value
-                for mistake in some:
-                    value = computed(mistake.wrong[ANY], {**around, "right": value})
-                names = first.mistakes + tuple(mistake.name for mistake in some)
-                yield replace(first, value=value, mistakes=names)
+        and _names_in(mistake.wrong[ANY]) <= {"right", *around}
+        and (base_counts or "base" not in _names_in(mistake.wrong[ANY]))
+    }
+    values: dict[tuple[str, ...], Floats] = {(): first.value}
+    yield first
+    for count in range(1, MOST_MISTAKES - len(first.mistakes) + 1):
+        for names in itertools.combinations(fitting, count):
+            if sum("base" in _names_in(fitting[name]) for name in names) <= 1:
+                inner = {**around, "right": values[names[:-1]]}
+                values[names] = computed(fitting[names[-1]], inner)
+                yield replace(first, value=values[names], mistakes=first.mistakes + names)
 
 
-def _names_in(mistake: Mistake) -> set[str]:
-    return set(re.findall(r"right|classes|examples|base", mistake.wrong[ANY]))
+@cache
+def _names_in(formula: str) -> frozenset[str]:
+    return frozenset(re.findall(r"right|classes|examples|base", formula))
 
 
 def _on_top(mistake: Mistake, formula: str, quantity: Quantity, unit: str) -> str:
@@ -329,8 +332,8 @@ def _gives_cut_off(value: Floats, typed: Plain) -> bool:
 
 
 def _has_digits(value: float, typed: float, digits: int) -> bool:
-    if not (np.isfinite(value) and np.isfinite(typed)):
-        return value == typed or bool(np.isnan(value) and np.isnan(typed))
+    if not (math.isfinite(value) and math.isfinite(typed)):
+        return value == typed or (math.isnan(value) and math.isnan(typed))
     if typed == 0:
         return abs(value) < 0.5 * 10.0**-TRUSTED_DIGITS
     return abs(value - typed) <= _place(typed, digits) / 2 * (1 + 1e-9)
@@ -339,7 +342,7 @@ def _has_digits(value: float, typed: float, digits: int) -> bool:
 def _place(typed: float, digits: int) -> float:
     """Return the size of a unit in the last place of a number, of the digits that are trusted."""
     trusted = min(max(digits, 1), TRUSTED_DIGITS)
-    return float(10.0 ** (np.floor(np.log10(abs(typed))) + 1 - trusted))
+    return 10.0 ** (math.floor(math.log10(abs(typed))) + 1 - trusted)
 
 
 def _misprints(
