@@ -1,5 +1,6 @@
 """Settings that every run of the tests shares."""
 
+import gc
 import os
 
 import pytest
@@ -16,3 +17,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.nbval_cell_timeout = min(
             config.option.nbval_cell_timeout, NOTEBOOK_CELL_SECONDS
         )
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of every search for garbage: a tenth of the time."""
+    gc.collect()
+    gc.freeze()
