@@ -91,6 +91,17 @@ def test_many_rows_cost_what_a_few_at_a_time_cost(loss, options, soft, dtype):
         assert loss(y, z, reduction=reduction, **options) == pytest.approx(exact, rel=rtol)
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_an_example_among_others_costs_to_the_last_digit_what_it_costs_alone(dtype):
+    loss = celib.categorical_cross_entropy_from_logits
+    y, z, _ = case(loss, {}, dtype, rows=FEW)
+    alone = [celib.value_and_gradient(loss, label, row) for label, row in zip(y, z, strict=True)]
+    costs, slopes = zip(*alone, strict=True)
+    np.testing.assert_array_equal(loss(y, z, reduction="none"), costs)
+    _, gradient = celib.value_and_gradient(loss, y, z, reduction="sum")
+    np.testing.assert_array_equal(gradient, slopes)
+
+
 @pytest.mark.parametrize("loss, options", CATEGORICAL + BINARY)
 def test_the_weighted_mean_of_many_rows(loss, options):
     """Σ loss / Σ weight, both from parts, whose weighted means and total weights are known."""
@@ -480,6 +491,14 @@ def test_every_two_mebibytes_are_worth_a_thread(monkeypatch):
     assert set(at_once(1, 4, 2 * mebibyte)) == {this}
 
 
+def test_there_are_never_more_than_eight_threads(monkeypatch):
+    workers = set()
+    monkeypatch.setattr(_blocks, "move_to_own_core", lambda *each: workers.add(each))
+    monkeypatch.setenv("OMP_NUM_THREADS", "64")
+    in_blocks(lambda rows: None, 100, _blocks.LEAST_FOR_A_THREAD)
+    assert workers == {(worker, 8) for worker in range(8)}
+
+
 def test_what_the_work_on_an_example_takes():
     """Three arrays, of 6 classes of 4 bytes; and what fills a mebibyte is one block."""
     y = np.zeros((2, 5), int)
@@ -489,9 +508,9 @@ def test_what_the_work_on_an_example_takes():
     assert of_labels.row_bytes == 6 * 4  # one array
     soft = class_examples(examples.scores, "logits", examples.scores, by_label=True)
     assert soft.row_bytes == examples.row_bytes
-    for size, few in (2**20 // 24, True), (2**20 // 24 + 1, False):
-        z = np.zeros(size)
-        assert Examples(z, z, z.shape, z.dtype).are_few is few
+    for size, arrays in (2**20 // 24, 3), (2**20 // 8, 1):
+        for z, few in (np.zeros(size), True), (np.zeros(size + 1), False):
+            assert Examples(z, z, z.shape, z.dtype, arrays).are_few is few
 
 
 def test_what_a_thread_raises_is_raised(monkeypatch):
