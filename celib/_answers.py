@@ -6,7 +6,7 @@ import math
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 Answer: TypeAlias = float | NDArray[Any]
 
@@ -32,8 +32,6 @@ def one_of(name: str, value: Any, choices: tuple[str, ...]) -> str:
 def float_type(*arrays: NDArray[Any]) -> np.dtype[Any]:
     """Return NumPy's promoted type of those `arrays` that hold floats; float64 if none does."""
     floats = [array.dtype for array in arrays if array.dtype.kind == "f"]
-    if len(floats) == 1:
-        return floats[0]
     return np.result_type(*floats) if floats else np.dtype(np.float64)
 
 
@@ -45,10 +43,10 @@ def weighted(costs: Any, weights: Any) -> NDArray[Any]:
     return np.where((weights != 0) | np.isnan(costs), products, 0.0)
 
 
-def answer(value: Any, dtype: DTypeLike, unit: Any = "nats") -> Answer:
+def answer(value: Any, dtype: np.dtype[Any], unit: Any = "nats") -> Answer:
     """Return `value`, in nats so far, in `unit` and `dtype`; a Python float if no axis is left."""
     # Adding 0 turns -0.0, as in -log(1), into 0.0.
     result = value / nats_per(unit) + 0.0
     if not getattr(result, "ndim", 0):
-        return float(np.dtype(dtype).type(result))
+        return float(dtype.type(result))
     return result.astype(dtype, copy=False)

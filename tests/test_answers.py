@@ -74,6 +74,17 @@ def test_the_wider_of_two_float_types_wins_and_integers_have_no_say(
     assert loss(np.ones(2, targets), half, reduction="none", **options).dtype == np.dtype(expected)
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_an_answer_is_in_the_byte_order_of_the_machine(dtype):
+    """As NumPy's own functions give it, whatever the order of the input."""
+    native = np.array([[0.0, 1.0], [2.0, 0.5]], dtype)
+    swapped = native.astype(native.dtype.newbyteorder())
+    for function in (celib.softmax, celib.logsumexp, celib.sigmoid):
+        got = function(swapped)
+        assert got.dtype == native.dtype
+        np.testing.assert_array_equal(got, function(native))
+
+
 def test_a_brier_score_of_float32_is_rounded_to_it():
     score = celib.brier_score([1, 0], np.array([0.9, 0.3], "f4"))
     assert score == float(np.float32(score)) == pytest.approx((0.1**2 + 0.3**2) / 2, rel=1e-6)
