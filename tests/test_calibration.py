@@ -163,6 +163,8 @@ def test_the_top_label_form_of_the_same_samples():
         ([[0, 1], [1, 0]], [[1 / 4, 3 / 4], [1 / 2, 1 / 2]], 1 / 16 + 1 / 4),
         ([[0.5, 0.25, 0.25]], [[0.25, 0.25, 0.5]], 1 / 8),
         ([0], [[0, 1, 0]], 2),  # the worst there is
+        (0, [1 / 2, 1 / 4, 1 / 4], 1 / 4 + 1 / 16 + 1 / 16),  # one label, one distribution
+        ([[0], [1]], [[[1 / 2, 1 / 4, 1 / 4]], [[0, 1, 0]]], 3 / 16),
     ],
 )
 def test_brier_score(targets, probs, expected):
@@ -359,6 +361,8 @@ def test_types_of_undone_probabilities():
         (lambda: celib.reliability([], []), "empty"),
         (lambda: celib.brier_score([0], [[0.5, 0.4]]), r"0\.9"),
         (lambda: celib.brier_score([2.0], [0.5]), "2"),
+        (lambda: celib.brier_score([[0.5, 0.25]], [[0.5, 0.5]]), r"targets\[0\] sums to 0\.75"),
+        (lambda: celib.brier_score([3], [[0.5, 0.5]]), r"targets\[0\] is 3"),
         (lambda: celib.fit_temperature([0, 1], [1.0, 2.0]), "shape"),
         (lambda: celib.fit_temperature([0], [[1.0, 2.0], [2.0, 1.0]]), "shape"),
         (lambda: celib.fit_temperature([7], [[1.0, 2.0]]), "7"),
