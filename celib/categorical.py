@@ -186,7 +186,7 @@ def weigh_labels(labels: Floats, costs: Floats, w: Floats | None) -> Weighed:
 def weigh_classes(
     targets: Floats, costs: Floats, w: Floats | None, label_smoothing: float
 ) -> Weighed:
-    """Return each example's loss, the sum of w_k y_k cost_k, and its weight, the sum of w_k y_k.
+    """Return each example's loss, the sum of w_k y_k cost_k, and what its classes weigh, w_k y_k.
 
     costs, of shape (..., K), hold what each class would cost if it were the true one.
     """
@@ -194,7 +194,7 @@ def weigh_classes(
     shares = smoothed(y, label_smoothing)
     if w is None:
         return weighted(costs, shares).sum(axis=-1), None
-    return weighted(costs, w * shares).sum(axis=-1), (w * y).sum(axis=-1)
+    return weighted(costs, w * shares).sum(axis=-1), w * y
 
 
 def are_labels(targets: Floats, scores: Floats) -> bool:

@@ -27,6 +27,14 @@ def test_weights_are_added_up_in_float64():
     assert got == pytest.approx(math.log(2), rel=1e-15)
 
 
+def test_weights_of_classes_are_added_up_in_float64():
+    """With equal logits every class costs its weight times ln 3, so their weighted mean is ln 3."""
+    targets = np.array([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]], "f4")
+    options = {"class_weight": np.array([1, 3, 7], "f4"), "reduction": "weighted_mean"}
+    loss, logits = celib.categorical_cross_entropy_from_logits, np.zeros((2, 3))
+    assert loss(targets, logits, **options) == pytest.approx(math.log(3), rel=1e-15)
+
+
 def test_a_total_weight_beyond_the_type_is_refused():
     ones = np.ones(2, "f4")
     with pytest.raises(ValueError, match="the sum of the examples' weights, which is inf"):

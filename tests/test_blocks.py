@@ -313,7 +313,12 @@ def peak(function):
 @pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
 @pytest.mark.parametrize(
     "loss, options",
-    [*CATEGORICAL, (celib.categorical_cross_entropy, {"label_smoothing": 1.0}), *BINARY],
+    [
+        *CATEGORICAL,
+        (celib.categorical_cross_entropy, {"label_smoothing": 1.0}),
+        (celib.categorical_cross_entropy_from_logits, {"label_smoothing": 1.0}),
+        *BINARY,
+    ],
 )
 def test_a_thread_takes_a_few_mebibytes(loss, options, soft, monkeypatch):
     """What a step touches fills one; a formula keeps a few more arrays, some in float64."""
