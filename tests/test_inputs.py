@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import celib
-from celib._inputs import probabilities, working
+from celib._inputs import number, probabilities, working
 
 CUBE = np.full((2, 3, 2), 1 / 3)  # rows along axis 1
 
@@ -25,6 +25,12 @@ def test_float16_is_computed_in_float32_and_what_is_no_float_in_float64(given, c
     ones = np.ones(2, given)
     assert working(ones).dtype == np.dtype(computed)
     assert probabilities("p", ones).dtype == np.dtype(computed)
+
+
+@pytest.mark.parametrize("given", [3, 3.0, np.float32(3), np.int8(3), np.array(3.0)])
+def test_a_number_given_as_any_type_is_computed_with_as_a_float(given):
+    got = number("gamma", given, lambda gamma: gamma == 3, "three")
+    assert (type(got), got) == (float, 3.0)
 
 
 @pytest.mark.parametrize("value, cost", [(-1e-12, inf), (1 + 1e-12, 0.0)])
