@@ -11,9 +11,10 @@ import string
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -143,9 +144,9 @@ class Gain(Told):
         For each mistake that came up, how often before and after.
     """
 
-    people: int = 0
-    right: dict[str, tuple[int, int]] = field(default_factory=dict)
-    mistakes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    people: int
+    right: dict[str, tuple[int, int]]
+    mistakes: dict[str, tuple[int, int]]
 
 
 def gain(before: Any, after: Any) -> Gain:
@@ -202,7 +203,7 @@ def _meaning(option: dict[str, Any]) -> str:
 
 
 def _unused(folder: Path, name: str) -> Path:
-    numbers = ["", *(f"-{i}" for i in range(2, 1000))]
+    numbers = chain([""], (f"-{i}" for i in count(2)))
     return next(
         file for number in numbers if not (file := folder / f"{name}{number}.json").exists()
     )
@@ -236,7 +237,7 @@ def _files(given: Any, when: str) -> Iterable[Path]:
 def _sheet(file: Path) -> dict[str, Any]:
     try:
         sheet = json.loads(file.read_text(encoding="utf-8"))
-        answers = {str(id): str(name) for id, name in sheet["answers"].items()}
+        answers = {id: str(name) for id, name in sheet["answers"].items()}
         return {"when": sheet["when"], "who": str(sheet["who"]), "answers": answers}
     except OSError as error:
         raise ValueError(f"{file} cannot be read: {error.strerror}.") from error
@@ -270,7 +271,7 @@ def _report(
     persons = "One person" if people == 1 else f"{people} people"
     blocks = [
         f"{persons}: {before} of {most} right before, {after} after",
-        paragraph(_normalised(before, after, most)),
+        _normalised(before, after, most),
         "By question, right before and after:",
         "\n".join(
             f"    {number:2}  {id.partition('/')[2]:32} {b:4} → {a:4}"
@@ -289,7 +290,7 @@ def _report(
         )
     chosen = [sum(counts[i] for counts in mistakes.values()) for i in (0, 1)]
     if left := 2 * most - before - after - sum(chosen):
-        blocks.append(paragraph(f"Left open, and counted as not right: {left}."))
+        blocks.append(f"Left open, and counted as not right: {left}.")
     if missing:
         blocks.append(paragraph(f"Left out, since there once only: {', '.join(missing)}."))
     return "\n\n".join(blocks)

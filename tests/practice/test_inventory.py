@@ -1,6 +1,7 @@
 """The concept inventory: noted without a word, kept in a file, compared fairly."""
 
 import json
+import locale
 import string
 
 import pytest
@@ -39,6 +40,31 @@ def test_there_are_twenty_each_with_three_known_mistakes():
         assert [bool(option.get("right")) for option in asked.options].count(True) == 1
         assert len(set(mistakes)) == len(asked.options) - 1 >= 3
         assert set(mistakes) <= set(catalogue()), asked.id
+
+
+def test_a_question_is_a_choice_that_gives_nothing_away():
+    for one in questions():
+        beside = (one.next, one.hints, one.solution, one.answer)
+        assert (one.kind, *beside) == ("choice", "", [], "", "")
+
+
+@pytest.fixture
+def _a_system_of_ascii():
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    yield
+    locale.setlocale(locale.LC_CTYPE, before)
+
+
+@pytest.mark.usefixtures("_a_system_of_ascii")
+def test_files_are_read_as_utf_8_whatever_the_system_takes_text_for(tmp_path):
+    assert "log₂ 7" in questions.__wrapped__()[1].options[0]["text"]
+    for when in ("before", "after"):
+        sheet = {"when": when, "who": "Zoë", "answers": {}}
+        file = tmp_path / f"z-{when}.json"
+        file.write_text(json.dumps(sheet, ensure_ascii=False), encoding="utf-8")
+    filled("after", 3, "Ana").save(tmp_path)
+    assert "once only: Ana." in gain(tmp_path, tmp_path).text
 
 
 def test_each_question_and_option_can_be_read():
@@ -123,6 +149,7 @@ def test_the_gain_of_one_person(tmp_path):
     assert found.right[questions()[9].id] == (0, 1)
     assert found.right[questions()[19].id] == (0, 0)
     assert found.mistakes[wrong(20)] == (1, 1) or found.mistakes[wrong(20)][1] >= 1
+    assert "Left out" not in found.text
 
 
 def test_the_gain_of_a_class(tmp_path):
@@ -191,8 +218,8 @@ def test_a_report_word_for_word(tmp_path):
     w = {number: wrong(number) for number in (1, 2, 4, 5)}
     assert len(set(w.values())) == 4
     for when, who, meanings in (
-        ("before", "Ada", {1: w[1], 4: w[4], 5: w[5]}),
-        ("before", "Bo", {1: w[1], 2: RIGHT, 5: w[5]}),
+        ("before", "Ada", {1: w[1], 5: w[5]}),
+        ("before", "Bo", {1: w[1], 2: RIGHT, 4: w[4], 5: w[5]}),
         ("after", "Ada", {1: RIGHT, 2: w[2], 3: RIGHT}),
         ("after", "Bo", {1: w[1], 2: w[2]}),
         *(("before", one, {1: RIGHT}) for one in ("Fay", "Di", "Eve", "Cy")),
@@ -256,11 +283,20 @@ def test_a_file_word_for_word(tmp_path, monkeypatch):
     assert (tmp_path / "celib-inventory-before-2.json").read_text() == text
 
 
+class AnAnswerInAClassOfItsOwn:
+    pass
+
+
 def test_what_a_sheet_says_word_for_word():
     sheet = Sheet("before")
+    assert sheet.who == ""
     known = "There is no question {}; they are numbered 1 to 20."
     assert [sheet.answer(n).text for n in (0, 21)] == [known.format(0), known.format(21)]
     assert sheet.answer(1, "E").text == "Not noted: choose one of the letters A to D."
+    assert sheet.answer(1, AnAnswerInAClassOfItsOwn()).text == (
+        'Not noted.\n\nThe answer is made of letters, such as "b"; this is an object of type\n'
+        "AnAnswerInAClassOfItsOwn."
+    )
     for number, asked in enumerate(questions(), 1):
         said = sheet.answer(number).text
         heading, ask, *options = said.split("\n\n")
@@ -284,3 +320,24 @@ def test_a_number_is_a_name(tmp_path):
         sheet = {"when": when, "who": who, "answers": {questions()[0].id: "right"}}
         (tmp_path / f"{who!r}-{when}.json").write_text(json.dumps(sheet))
     assert gain(tmp_path, tmp_path).right[questions()[0].id] == (2, 2)
+
+
+def test_an_answer_that_no_sheet_gives_is_counted_under_its_text(tmp_path):
+    for when in ("before", "after"):
+        sheet = {"when": when, "who": "", "answers": {questions()[0].id: 3}}
+        (tmp_path / f"a-{when}.json").write_text(json.dumps(sheet))
+    assert gain(tmp_path, tmp_path).mistakes == {"3": (1, 1)}
+
+
+def test_a_report_lists_the_files_of_a_folder_by_name(tmp_path):
+    for name in "dbacfe":
+        for when in ("before", "after"):
+            sheet = {"when": when, "who": name, "answers": {questions()[0].id: name}}
+            (tmp_path / f"{name}-{when}.json").write_text(json.dumps(sheet))
+    assert list(gain(tmp_path, tmp_path).mistakes) == list("abcdef")
+
+
+def test_sheets_are_numbered_without_end(tmp_path):
+    for number in ("", *(f"-{i}" for i in range(2, 1000))):
+        (tmp_path / f"celib-inventory-before{number}.json").touch()
+    assert "celib-inventory-before-1000.json" in filled("before", 1).save(tmp_path).text
