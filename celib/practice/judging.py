@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import celib
 from celib._answers import nats_per
 
-from .calling import Outcome, outcomes
+from .calling import outcomes
 from .catalogue import catalogue
 from .exercises import Exercise, wrong_values
 from .fitting import fits, is_close, is_too_coarse
@@ -83,7 +83,7 @@ def task(asked: Exercise) -> Verdict:
 # --- verdicts -----------------------------------------------------------------------------------
 
 
-def _right(remark: str = "") -> Verdict:
+def _right(remark: str) -> Verdict:
     return Verdict("\n\n".join(["Right.", paragraph(remark)]) if remark else "Right.", "right")
 
 
@@ -172,13 +172,13 @@ def _judge_function(asked: Exercise, answer: Any) -> Verdict:
         raise Unreadable(
             "The exercise asks for a function: give its name, without brackets behind it."
         )
-    if asked.kind == "repair" and _is_unchanged(asked, answer):
+    if _is_unchanged(asked, answer):
         return task(asked)
     return _judge_calls(asked, answer, "Your function")
 
 
 def _is_unchanged(asked: Exercise, function: Callable[..., Any]) -> bool:
-    """Tell whether a function is still the one that the page has before it is repaired."""
+    """Tell whether a function is still the one that stands on the page."""
     code = getattr(function, "__code__", None)
     return code is not None and code in [
         made.__code__.replace(co_firstlineno=code.co_firstlineno, co_linetable=code.co_linetable)
@@ -196,19 +196,20 @@ def _judge_calls(asked: Exercise, function: Callable[..., Any], who: str) -> Ver
         next = asked.said(asked.next)
         failure = f"On {_inputs(cases[len(found) - 1])} it {last.problem}. {next}"
         return _unrecognised(failure, f"On one of the inputs tried it {last.kind}. {next}")
+    given = [one.value.value for one in found if one.value is not None]
     expected = [asked.asks_for.value(case, asked.unit) for case in cases]
-    if _all_equal(found, expected):
+    if _all_equal(given, expected):
         return _right(f"Judged on {len(cases)} inputs, {RANDOM_CASES} of them random.")
     wrong = [wrong_values(asked, case) for case in cases]
     # A mistake may come with another at the hard inputs, such as an overflow.
     ordinary = [0, *range(1 + len(asked.cases), len(cases))]
     for where, some in ("every input", range(len(cases))), ("every ordinary input", ordinary):
-        if _all_equal([found[i] for i in some], [expected[i] for i in some]):
+        if _all_equal([given[i] for i in some], [expected[i] for i in some]):
             break
         for name in wrong[0]:
-            if _all_equal([found[i] for i in some], [wrong[i][name] for i in some]):
+            if _all_equal([given[i] for i in some], [wrong[i][name] for i in some]):
                 return _mistaken(name, f"{who} gives on {where} what this mistake gives.")
-    return _first_failure(asked, cases, found, expected)
+    return _first_failure(asked, cases, given, expected)
 
 
 def _cases(asked: Exercise) -> list[dict[str, Any]]:
@@ -224,11 +225,8 @@ def _array(value: Any) -> Any:
     return np.array(value) if isinstance(value, list) else value
 
 
-def _all_equal(found: list[Outcome], values: list[Floats]) -> bool:
-    return all(
-        one.value is not None and _equal(one.value.value, value)
-        for one, value in zip(found, values, strict=True)
-    )
+def _all_equal(found: list[Floats], values: list[Floats]) -> bool:
+    return all(map(_equal, found, values))
 
 
 def _equal(one: Floats, other: Floats) -> bool:
@@ -238,11 +236,11 @@ def _equal(one: Floats, other: Floats) -> bool:
 
 
 def _first_failure(
-    asked: Exercise, cases: list[dict[str, Any]], found: list[Outcome], expected: list[Floats]
+    asked: Exercise, cases: list[dict[str, Any]], found: list[Floats], expected: list[Floats]
 ) -> Verdict:
     for case, one, value in zip(cases, found, expected, strict=True):
-        if one.value is not None and not _equal(one.value.value, value):
-            given, right = _told_apart(one.value.value, value)
+        if not _equal(one, value):
+            given, right = _told_apart(one, value)
             next = asked.said(asked.next)
             return _unrecognised(
                 f"On {_inputs(case)} it gives {given}, where {right} is right. {next}",

@@ -1,7 +1,6 @@
 """The concept inventory: noted without a word, kept in a file, compared fairly."""
 
 import json
-import locale
 import string
 
 import pytest
@@ -48,15 +47,7 @@ def test_a_question_is_a_choice_that_gives_nothing_away():
         assert (one.kind, *beside) == ("choice", "", [], "", "")
 
 
-@pytest.fixture
-def _a_system_of_ascii():
-    before = locale.setlocale(locale.LC_CTYPE)
-    locale.setlocale(locale.LC_CTYPE, "C")
-    yield
-    locale.setlocale(locale.LC_CTYPE, before)
-
-
-@pytest.mark.usefixtures("_a_system_of_ascii")
+@pytest.mark.usefixtures("system_of_ascii")
 def test_files_are_read_as_utf_8_whatever_the_system_takes_text_for(tmp_path):
     assert "log₂ 7" in questions.__wrapped__()[1].options[0]["text"]
     for when in ("before", "after"):

@@ -167,6 +167,12 @@ def test_a_fault_that_was_not_touched_yet_is_nobodys():
     assert outcome(REPAIR, lambda t, p: -np.log(p[t])) == ("right", None)
 
 
+def test_a_comment_in_a_fault_does_not_repair_it():
+    cell = {"np": np}
+    exec(REPAIR.start.replace("\n", "\n    # in nats?\n"), cell)
+    assert not judged(REPAIR, cell["loss"]).is_answered
+
+
 def right_in_other_words(targets, probs):
     return float(
         np.sum(
@@ -222,6 +228,18 @@ def test_a_known_mistake_is_named_although_the_hard_inputs_fail_as_well():
     assert "on every ordinary input" in " ".join(verdict.text.split())
 
 
+@pytest.mark.parametrize("number", [0, 2, 21])
+def test_one_ordinary_input_can_tell_that_it_is_another_mistake(number):
+    other = judging._cases(FUNCTION)[number]["probs"]
+
+    def in_bits_but_once_and_clipped(targets, probs):
+        if np.array_equal(probs, other):
+            return 7.0
+        return -np.log2(np.maximum(probs[targets], 1e-3))
+
+    assert outcome(FUNCTION, in_bits_but_once_and_clipped) == ("unrecognised", None)
+
+
 def test_a_function_that_is_right_but_for_the_hard_inputs_is_shown_one():
     def clipped(targets, probs):
         return -np.log(np.maximum(probs[targets], 1e-3))
@@ -234,6 +252,11 @@ def test_values_that_look_the_same_are_written_out():
     text = judged(FUNCTION, lambda t, p: -np.log(p[t]) * 1.00001 if p[t] else np.inf).text
     assert "0.254894" in text
     assert "0.254892" in text
+
+
+def test_two_values_are_told_apart_by_sixteen_decimal_places():
+    found = judging._told_apart(np.array(1 / 30 + 1e-7), np.array(1 / 30))
+    assert found == ("0.0333334333333333", "0.0333333333333333")
 
 
 def test_the_first_failing_input_is_shown():
@@ -288,6 +311,35 @@ def test_orders(lines, status, mistake, says):
     verdict = judged(ORDER, order_of(*lines))
     assert (verdict.status, verdict.mistake) == (status, mistake)
     assert says in verdict.text
+
+
+def judged_order(asked, *lines):
+    shown = asked.shuffled_lines()
+    return judged(asked, ["ABCDEF"[shown.index(line)] for line in lines])
+
+
+def test_an_order_that_works_is_right_whatever_its_lines():
+    clumsy = "    p = +probs[targets]"
+    short = "    return -np.log(probs[targets])"
+    decoys = [{"line": line, "mistake": "lost-minus"} for line in (clumsy, short)]
+    asked = Exercise(**{**data(ORDER), "decoys": decoys})
+    assert judged_order(asked, HEAD, clumsy, RIGHT).status == "right"
+    assert judged_order(asked, HEAD, short).status == "right"
+
+
+def test_of_several_functions_in_an_order_the_last_is_judged():
+    lines = ["def pick(t, p):", "    return p[t]", HEAD, "    return -np.log(pick(targets, probs))"]
+    asked = Exercise(**{**data(ORDER), "lines": lines})
+    assert judged_order(asked, *lines).status == "right"
+
+
+def test_a_known_mistake_of_the_right_lines_in_another_order_word_for_word():
+    lines = [HEAD, "    loss = np.log(probs[targets])", "    loss = -loss", "    return loss"]
+    verdict = judged_order(
+        Exercise(**{**data(ORDER), "lines": lines}), *(lines[i] for i in (0, 1, 3, 2))
+    )
+    assert verdict.mistake == "lost-minus"
+    assert "\n\nThis order gives on every input what this mistake gives. " in verdict.text
 
 
 @pytest.mark.parametrize(
@@ -394,6 +446,11 @@ SOFTMAX = Exercise(
     }
     | {"inputs": {"logits": [3.2, 1.3, 0.2, 0.8]}, "ask": "{logits}?", "mistakes": []}
 )
+# ½ log₂ (½ / ¼) = 0.5 bits and ½ log₂ (½ / ¾) = −0.2925 bits; ½ ln 2 = 0.3466, ½ ln ⅔ = −0.2027
+TERMS = Exercise(
+    **{**data(SOFTMAX), "quantity": "terms of the KL divergence", "unit": "bits"}
+    | {"inputs": {"p": [0.5, 0.5], "q": [0.25, 0.75]}}
+)
 NEXT = "is not right, and no mistake that I know gives it. Which logarithm is it?"
 COARSE = "has too few digits to tell right from wrong; give at least three"
 ROUNDED = (
@@ -418,6 +475,8 @@ ROUNDED = (
             "4.4817 bits",
             "Right. It has no unit, though: it is a number, not a number of bits.",
         ),
+        (TERMS, [0.5, -0.2925], "Right."),
+        (TERMS, ["0.3466 nats", "−0.2027 nats"], "Right."),
         (SOFTMAX, [0.775, 0.116, 0.039, 0.07], "Right."),
         (SOFTMAX, [0.78, 0.12, 0.04, 0.07], f"Not yet. Your array {COARSE} decimal places."),
         (SOFTMAX, [0.7, 0.1, 0.1, 0.1], f"Not yet. Your array {NEXT}"),

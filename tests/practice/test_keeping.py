@@ -163,6 +163,12 @@ def test_an_answer_is_no_hint(kept):
     assert keeping.hints_given(ID) == 0
 
 
+@pytest.mark.usefixtures("system_of_ascii")
+def test_the_file_is_read_as_utf_8_whatever_the_system_takes_text_for(kept):
+    kept.write_text('{"exercise": "früher/weg"}\n', encoding="utf-8")
+    assert keeping._events() == ([{"exercise": "früher/weg"}], 0)
+
+
 @pytest.mark.parametrize("line", ["[1]", "3", '"exercise"', "null", '{"exercise": null}'])
 def test_whatever_json_a_line_has(kept, line):
     kept.write_text(f"{line}\n")
