@@ -29,8 +29,8 @@ def loss_minimiser(loss: Any, truth: float, **options: Any) -> float:
         grid = np.linspace(low, high, 401)
         happens = loss(np.ones(401), grid, reduction="none", **options)
         does_not = loss(np.zeros(401), grid, reduction="none", **options)
-        with np.errstate(invalid="ignore"):  # 0 times an infinite loss, at the ends
-            best = int(np.nanargmin(truth * happens + (1 - truth) * does_not))
+        # 0 times an infinite loss, at the ends, is nan
+        best = int(np.nanargmin(truth * happens + (1 - truth) * does_not))
         low, high = grid[max(best - 2, 0)], grid[min(best + 2, 400)]
     return float((low + high) / 2)
 

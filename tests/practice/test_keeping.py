@@ -89,6 +89,11 @@ def test_a_damaged_file_stops_nobody(kept, content):
     progress()
 
 
+def test_an_empty_file_has_no_line_that_could_not_be_read(kept):
+    kept.touch()
+    assert " ".join(progress().text.split()).endswith("Nothing leaves this machine.")
+
+
 def test_a_line_cut_off_does_not_swallow_the_next(kept):
     kept.write_text('{"exercise": "cut')
     check(ID, 0.2549)
@@ -129,7 +134,7 @@ def test_progress_word_for_word(kept):
     for answer in (0.3677, -0.2549, 0.3677, 0.2549):
         check(ID, answer)
     with open(kept, "a") as lines:
-        lines.write('{"exercise": "old/gone", "status": "right"}\n')
+        lines.write('{"exercise": "categorical/gone", "status": "right"}\n')
     topics = Counter(id.partition("/")[0] for id in exercises())
     assert progress().text == (
         f"1 of {len(exercises())} exercises are done.\n\n"
@@ -175,17 +180,18 @@ def test_whatever_json_a_line_has(kept, line):
     assert keeping._events() == ([], 1)
 
 
-def test_hints_and_solutions_word_for_word(kept):
-    asked = exercise(ID, "Ada")
+@pytest.mark.parametrize("id", [ID, "calibration/mean-gap-of-six-forecasts"])
+def test_hints_and_solutions_word_for_word(kept, id):
+    asked = exercise(id, "Ada")
     first, last = (paragraph(asked.said(one)) for one in asked.hints)
-    assert hint(ID, seed="Ada").text == f"Hint 1 of 2\n\n{first}"
-    assert hint(ID, seed="Ada").text == (
-        f'Hint 2 of 2\n\n{last}\n\nThat was the last one; `solution("{ID}")` shows the way.'
+    assert hint(id, seed="Ada").text == f"Hint 1 of 2\n\n{first}"
+    assert hint(id, seed="Ada").text == (
+        f'Hint 2 of 2\n\n{last}\n\nThat was the last one; `solution("{id}")` shows the way.'
     )
     assert [event["seed"] for event in events(kept)] == ["Ada", "Ada"]
-    said = solution(ID, seed="Ada").text
-    assert said == f"Solution: {ID}\n\n{paragraph(asked.said(asked.solution))}"
-    assert said != solution(ID).text
+    said = solution(id, seed="Ada").text
+    assert said == f"Solution: {id}\n\n{paragraph(asked.said(asked.solution))}"
+    assert said != solution(id).text
     assert max(map(len, said.splitlines())) <= 88
 
 
@@ -194,5 +200,5 @@ def test_what_cannot_be_judged_is_told_word_for_word(kept):
     assert verdict.text == (
         "Not judged.\n\nAn answer is one thing: put several numbers in square brackets."
     )
-    assert (verdict.mistake, verdict.is_answered) == (None, False)
+    assert (verdict.status, verdict.mistake, verdict.is_answered) == ("unrecognised", None, False)
     assert max(map(len, check("categorical/loss-in-nat", 1).text.splitlines())) <= 88

@@ -22,7 +22,7 @@ def test_paragraphs_stay_apart_and_code_stays_as_it_is():
 
 
 def test_the_html_word_for_word():
-    text = 'Is `p < 1` & "so"?\n\n\nA `q`\n\n    if p < 1:\n        q\n\nB'
+    text = 'Is `p < 1` & "so"?\n\n\nA `q`\n\n\n    if p < 1:\n        q\n\nB'
     assert Verdict(text, "mistake")._repr_html_() == (
         '<div style="border-left: 4px solid #b35900; padding: 0.1em 0.8em">'
         '<p><strong>Is <code>p &lt; 1</code> &amp; "so"?</strong></p>'
