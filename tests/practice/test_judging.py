@@ -327,6 +327,12 @@ def test_an_order_that_works_is_right_whatever_its_lines():
     assert judged_order(asked, HEAD, short).status == "right"
 
 
+def test_the_lines_of_an_order_may_use_celib():
+    lines = [HEAD, "    p = probs[targets]", "    return celib.surprisal(p)"]
+    asked = Exercise(**{**data(ORDER), "lines": lines})
+    assert judged_order(asked, *lines).status == "right"
+
+
 def test_of_several_functions_in_an_order_the_last_is_judged():
     lines = ["def pick(t, p):", "    return p[t]", HEAD, "    return -np.log(pick(targets, probs))"]
     asked = Exercise(**{**data(ORDER), "lines": lines})
@@ -577,6 +583,28 @@ def test_tasks_word_for_word():
 )
 def test_a_function_may_sum_in_another_order_and_not_round(by, status):
     assert judged(FUNCTION, lambda t, p: -np.log(p[t]) * by if p[t] else np.inf).status == status
+
+
+@pytest.mark.parametrize("formula", [np.mean, np.sum])
+@pytest.mark.parametrize("by, is_equal", [(1 + 1e-6 + 5e-13, False), (1 - 1e-6 + 5e-13, True)])
+def test_a_function_may_be_off_by_a_millionth_of_what_is_meant(formula, by, is_equal):
+    """Not of what it gives, of which a millionth is more in the first case, less in the second."""
+    asked = Exercise(**{**data(PERPLEXITY), "kind": "function", "inputs": {"losses": [10.0, 10.0]}})
+
+    def perplexity(losses):
+        return np.exp(formula(losses)) * (by if losses[0] == 10 else 1)
+
+    meant = {np.mean: ("right", None), np.sum: ("mistake", "sum-for-mean")}[formula]
+    assert outcome(asked, perplexity) == (meant if is_equal else ("unrecognised", None))
+
+
+def test_a_mistake_that_gives_no_number_is_known_by_that():
+    asked = Exercise(
+        **{**data(FUNCTION), "quantity": "entropy with an impossible outcome", "cases": []}
+        | {"inputs": {"p": [0.0, 0.5, 0.5]}, "mistakes": ["zero-times-log-zero"]}
+    )
+    found = outcome(asked, lambda p: -np.sum(p * np.log(p)))
+    assert found == ("mistake", "zero-times-log-zero")
 
 
 def test_long_texts_are_wrapped():
