@@ -73,7 +73,7 @@ def right_letters(asked: Exercise) -> str:
     str
     """
     if asked.kind == "choice":
-        rights = [bool(option.get("right")) for option in asked.shuffled_options()]
+        rights = [option.get("right") for option in asked.shuffled_options()]
         return string.ascii_uppercase[rights.index(True)]
     shown = asked.shuffled_lines()
     return "".join(string.ascii_uppercase[shown.index(line)] for line in asked.lines)

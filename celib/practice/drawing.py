@@ -48,17 +48,13 @@ def inputs_for(student: str, quantity: str, *, unit: str = "") -> dict[str, Any]
 
 
 def _tells_mistakes_apart(asked: Quantity, inputs: dict[str, Any], unit: str) -> bool:
-    arrays = {
-        name: np.array(value) if isinstance(value, list) else value
-        for name, value in inputs.items()
-    }
-    right = asked.value(arrays, unit)
+    right = asked.value(inputs, unit)
     return all(
         are_apart(right, wrong)
         # "Base 2" is no mistake where bits are asked for.
         or np.allclose(right, wrong, rtol=1e-14, atol=0, equal_nan=True)
         for name in catalogue()
-        if (wrong := _wrong_value(name, asked, arrays, unit)) is not None
+        if (wrong := _wrong_value(name, asked, inputs, unit)) is not None
     )
 
 

@@ -1,5 +1,7 @@
 """Formulas of the catalogue: in which unit, over which names, and what none can be applied to."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,17 @@ def test_what_is_not_said_of_a_quantity_is_no():
     assert (ODDS.information, ODDS.classes, ODDS.examples) == (False, None, None)
     assert computed(ODDS.where, {})
     assert (mistake().wrong, mistake().links) == ({}, [])
+
+
+def test_whoever_reads_an_entry_cannot_change_it():
+    with pytest.raises(FrozenInstanceError):
+        quantities()["surprisal"].right = "p"
+    with pytest.raises(FrozenInstanceError):
+        catalogue()["lost-minus"].title = "found"
+    right = quantities()["surprisal"].value({"p": 1 / 8}, "bits")
+    assert (
+        catalogue()["lost-minus"].value(quantities()["surprisal"], {"p": 1 / 8}, "bits") == -right
+    )
 
 
 # −log2 1/8 = 3, −ln 1/8 = 3 ln 2, −log10 1/100 = 2
