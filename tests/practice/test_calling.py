@@ -1,6 +1,7 @@
 """Calling functions that hang, crash or eat memory, in a copy of the process and without one."""
 
 import itertools
+import json
 import os
 import sys
 import time
@@ -28,6 +29,7 @@ def first(function, *arguments, seconds=5.0):
 def test_values_come_back_plain(way):
     found = outcomes(lambda p, k: p * k, [[0.5, 2], [np.array([1.0, 2.0]), 3]])
     assert [one.value.value.tolist() for one in found] == [1.0, [3.0, 6.0]]
+    assert [(one.problem, one.is_blank) for one in found] == [("", False)] * 2
 
 
 def forever(x):
@@ -96,6 +98,7 @@ def test_calls_end_at_the_first_that_fails(way):
     assert len(found) == 2
     assert found[0].value.value == 1.0
     assert "ZeroDivisionError" in found[1].problem
+    assert len(outcomes(lambda x: 1 / x, [[0], [1.0]])) == 1
 
 
 def test_the_arguments_are_copies(way):
@@ -195,3 +198,113 @@ def not_written_yet(x):
 def test_what_says_that_it_is_not_written_yet_is_blank():
     (found,) = outcomes(not_written_yet, [[1.0]])
     assert found.is_blank
+
+
+# --- the copy, looked at from inside ------------------------------------------------------------
+
+
+@pytest.fixture
+def left(monkeypatch):
+    """What the copy did to leave, and that it was limited before."""
+    done = []
+    monkeypatch.setattr(os, "_exit", done.append)
+    monkeypatch.setattr(calling, "_limit_memory", lambda: done.append("limited"))
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    return done
+
+
+def written_by_a_copy(function, calls):
+    reading, writing = os.pipe()
+    try:
+        calling._leave_after(function, calls, writing)
+    finally:
+        os.close(writing)
+        with os.fdopen(reading) as lines:
+            found = [json.loads(line) for line in lines]
+    return found
+
+
+def test_a_copy_writes_a_line_for_each_call_and_leaves(left, capsys):
+    def talks(x):
+        print("hello")
+        print("hello", file=sys.stderr)
+        return [1 / x, 0.25]
+
+    assert written_by_a_copy(talks, [[2.0], [0], [1.0]]) == [
+        [[[0.5, 0.25], 2], "", False],
+        [None, "raises ZeroDivisionError: division by zero", False],
+    ]
+    assert left == ["limited", 0]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_copy_leaves_whatever_happens(left):
+    def stopped(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        written_by_a_copy(stopped, [[1.0]])
+    assert left == ["limited", 0]
+
+
+class Left(Exception):
+    pass
+
+
+def test_what_is_called_in_the_copy_has_the_end_to_write_to(monkeypatch):
+    given = []
+
+    def leave(*arguments):
+        given.extend(arguments)
+        raise Left
+
+    pipe = os.pipe()
+    monkeypatch.setattr(os, "pipe", lambda: pipe)
+    monkeypatch.setattr(os, "fork", lambda: 0, raising=False)
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("a copy stops nobody"))
+    monkeypatch.setattr(os, "waitpid", lambda *_: pytest.fail("a copy waits for nobody"))
+    monkeypatch.setattr(calling, "_leave_after", leave)
+    with pytest.raises(Left):
+        calling._forked(abs, [[1.0]], 5.0)
+    assert given == [abs, [[1.0]], pipe[1]]
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(pipe[0])
+    os.close(pipe[1])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the limit is that of Linux")
+def test_the_limit_is_what_the_process_has_and_two_gibibytes(monkeypatch):
+    import resource
+
+    limits = []
+    monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
+    calling._limit_memory()
+    ((what, (soft, hard)),) = limits
+    with open("/proc/self/status") as status:
+        size = next(int(line.split()[1]) << 10 for line in status if line.startswith("VmSize"))
+    assert what == resource.RLIMIT_AS
+    assert soft == hard == pytest.approx(size + 2 * 2**30, abs=2**26)
+
+
+@pytest.mark.parametrize("error", [OSError, ValueError, ImportError])
+def test_a_system_that_knows_no_such_limit_calls_without_one(monkeypatch, error):
+    def refuse(*_):
+        raise error
+
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    calling._limit_memory()
+
+
+def test_in_a_browser_calls_are_made_here(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    seen = []
+    outcomes(lambda x: seen.append(x) or x, [[1.0]])
+    assert seen == [1.0]
+
+
+def test_all_calls_together_may_take_five_seconds(way, monkeypatch):
+    name = {"forked": "_forked", "here": "_timed"}[way]
+    monkeypatch.setattr(calling, name, lambda function, calls, seconds: [seconds])
+    assert outcomes(abs, [[1.0]]) == [5.0]
