@@ -30,6 +30,7 @@ def test_values_come_back_plain(way):
     found = outcomes(lambda p, k: p * k, [[0.5, 2], [np.array([1.0, 2.0]), 3]])
     assert [one.value.value.tolist() for one in found] == [1.0, [3.0, 6.0]]
     assert [(one.problem, one.is_blank) for one in found] == [("", False)] * 2
+    assert [one.value.digits for one in found] == [1, 1]
 
 
 def forever(x):
@@ -161,6 +162,36 @@ def test_guarded_calls_end_with_the_first_that_fails(guarded):
     assert found[-1].kind == "raises ZeroDivisionError"
 
 
+def raises(message):
+    def function(x):
+        raise ValueError(message)
+
+    return function
+
+
+@pytest.mark.parametrize(
+    "function, problem",
+    [
+        (
+            lambda x: np.zeros(200_000),
+            "returns something else than numbers: the result has 200,000 numbers, more than any "
+            "question asks for",
+        ),
+        (raises("No dog."), "raises ValueError: No dog"),
+        (raises("dog" * 100), f"raises ValueError: {'dog' * 66}do"),
+        (raises(""), "raises ValueError"),
+        (raises(Unspeakable()), "raises ValueError"),
+    ],
+)
+def test_problems_word_for_word(guarded, function, problem):
+    assert first(function, 1.0) == (None, problem, False)
+
+
+@pytest.mark.parametrize("nothing", [None, ..., ""])
+def test_what_returns_nothing_is_blank(guarded, nothing):
+    assert first(lambda x: nothing, 1.0) == (None, "returns nothing yet", True)
+
+
 def test_a_problem_elsewhere_is_told_in_its_own_words(guarded):
     def elsewhere(x):
         raise Problem("did not return: the machine is far away")
@@ -246,6 +277,16 @@ def test_a_copy_leaves_whatever_happens(left):
     with pytest.raises(KeyboardInterrupt):
         written_by_a_copy(stopped, [[1.0]])
     assert left == ["limited", 0]
+
+
+def test_lines_are_read_until_the_deadline_and_no_longer(monkeypatch):
+    monkeypatch.setattr(calling.time, "monotonic", lambda: 10.0)
+    reading, writing = os.pipe()
+    os.write(writing, b"one\ntwo\ncut of")
+    os.close(writing)
+    assert calling._lines(reading, 10.0) == ([], False)
+    assert calling._lines(reading, 10.5) == ([b"one", b"two"], True)
+    os.close(reading)
 
 
 class Left(Exception):
