@@ -190,6 +190,7 @@ def test_problems_word_for_word(guarded, function, problem):
 @pytest.mark.parametrize("nothing", [None, ..., ""])
 def test_what_returns_nothing_is_blank(guarded, nothing):
     assert first(lambda x: nothing, 1.0) == (None, "returns nothing yet", True)
+    assert first(not_written_yet, 1.0) == (None, "returns nothing yet", True)
 
 
 def test_a_problem_elsewhere_is_told_in_its_own_words(guarded):
