@@ -7,27 +7,28 @@ ifeq (,$(shell command -v $(PYTHON) 2>/dev/null))
 RUN := echo "Python 3.11 or newer is missing: there is no $(PYTHON); install it, or name it with PYTHON=... after make." >&2; exit 1;
 endif
 
-.PHONY: help lab test check peers lint notebooks mutants oldest bench classroom lite site browser setup pins clean
+.PHONY: help lab test check peers lint notebooks mutants regressions oldest bench classroom lite site browser setup pins clean
 
 help:
-	@echo "make lab        open the notebooks in JupyterLab"
-	@echo "make test       run all tests: the library, its peers, the notebooks"
-	@echo "make check      run every notebook once, hold every number in the prose, and report"
-	@echo "make peers      compare with PyTorch too (a large download)"
-	@echo "make lint       ruff and mypy"
-	@echo "make notebooks  run every notebook and write its outputs back"
-	@echo "make mutants    change celib one operator at a time, and see that a test notices"
-	@echo "make classroom  grade a made-up class with nbgrader and the sandbox (needs bubblewrap)"
-	@echo "make lite       build the browser edition in build/lite, which a later site has a button for"
-	@echo "make site       build the site in build/site (needs npm; its PDFs need Chromium)"
-	@echo "make browser    read the built site in Chromium, and play with every live picture in JupyterLab"
-	@echo "make oldest     run the checks with the oldest NumPy that is promised to work"
-	@echo "make bench      time the losses beside SciPy, scikit-learn, PyTorch and optax, and what is felt"
-	@echo "make setup      install at once what all of these need"
-	@echo "make pins       renew constraints.txt from pyproject.toml (needs uv)"
-	@echo "make clean      remove .venv and everything else that was made here"
+	@echo "make lab          open the notebooks in JupyterLab"
+	@echo "make test         run all tests: the library, its peers, the notebooks"
+	@echo "make check        run every notebook once, hold every number in the prose, and report"
+	@echo "make peers        compare with PyTorch too (a large download)"
+	@echo "make lint         ruff and mypy"
+	@echo "make notebooks    run every notebook and write its outputs back"
+	@echo "make mutants      change celib one operator at a time, and see that a test notices"
+	@echo "make regressions  plant what people get wrong, there and in the pages, and see the same"
+	@echo "make classroom    grade a made-up class with nbgrader and the sandbox (needs bubblewrap)"
+	@echo "make lite         build the browser edition in build/lite, which a later site has a button for"
+	@echo "make site         build the site in build/site (needs npm; its PDFs need Chromium)"
+	@echo "make browser      read the built site in Chromium, and play with every live picture in JupyterLab"
+	@echo "make oldest       run the checks with the oldest NumPy that is promised to work"
+	@echo "make bench        time the losses beside SciPy, scikit-learn, PyTorch and optax, and what is felt"
+	@echo "make setup        install at once what all of these need"
+	@echo "make pins         renew constraints.txt from pyproject.toml (needs uv)"
+	@echo "make clean        remove .venv and everything else that was made here"
 
-lab test check peers lint notebooks mutants oldest bench classroom lite site browser setup:
+lab test check peers lint notebooks mutants regressions oldest bench classroom lite site browser setup:
 	@$(RUN) $@
 
 # Existing pins are kept where they still fit; take a line out of constraints.txt to renew it.

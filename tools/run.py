@@ -70,7 +70,7 @@ def test(python, args):
     pictures += ["tests/peers"]
     pages = ["tests/practice", "tests/test_lab.py", "tests/test_notebooks_tool.py"]
     pages += ["tests/test_pages.py", "tests/test_prose.py", "tests/test_report.py"]
-    pages += ["tests/test_mutants.py", "tests/test_speed.py"]
+    pages += ["tests/test_mutants.py", "tests/test_regressions.py", "tests/test_speed.py"]
     pages = [path for path in pages if os.path.exists(path)]
     # Everything else, so that a new test belongs somewhere.
     apart = pictures + pages + ["tests/site", "tests/browser"] + CLASSROOM
@@ -117,6 +117,10 @@ def mutants(python, args):
     return [[python, "tools/mutants.py"] + (args or ["--record"])]
 
 
+def regressions(python, args):
+    return [[python, "tools/regressions.py"] + args]
+
+
 def lite(python, args):
     return [[python, "tools/lite.py"] + args]
 
@@ -148,6 +152,7 @@ COMMANDS = {  # name: (what it runs, the extras of pyproject.toml it needs)
     "lint": (lint, {"lab", "test"}),
     "notebooks": (notebooks, {"lab", "test"}),
     "mutants": (mutants, {"lab", "test"}),
+    "regressions": (regressions, {"lab", "test"}),
     "oldest": (oldest, {"lab", "test"}),
     "bench": (bench, {"lab", "test", "peers", "site"}),
     "classroom": (classroom, {"lab", "test", "classroom"}),
