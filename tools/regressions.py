@@ -101,6 +101,7 @@ def passes(check: str, root: Path) -> bool:
 def hunt(root: Path, those: Sequence[Regression], pool: ThreadPool) -> bool:
     """Plant one after the other; say and return whether all checks that are named noticed."""
     checks = list(dict.fromkeys(check for one in those for check in one.noticed))
+    say(f"{len(checks)} checks, with nothing planted ...")
     failing = [check for check, is_fine in ran(checks, root, pool) if not is_fine]
     for check in failing:
         say(f"{check} FAILS BY ITSELF, with nothing planted")

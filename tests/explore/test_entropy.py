@@ -78,6 +78,18 @@ def test_the_bricks_have_the_area_that_is_said(skew, draws):
 
 
 @every_setting
+def test_the_bars_and_the_line_of_the_entropy_share_one_scale(skew, draws):
+    drawing = asking(skew, draws)
+    bars = [r for r in parsed(drawing).iter(f"{SVG}rect") if r.get("stroke") == MODEL]
+    lines = [e for e in parsed(drawing).iter(f"{SVG}line") if e.get("stroke-width") == "3"]
+    heights = [float(bar.get("height")) for bar in bars] + [BASELINE - float(lines[-1].get("y1"))]
+    numbers = drawing.numbers
+    amounts = [*numbers["questions_per_draw"], numbers["entropy_bits"]]
+    scales = [height / amount for height, amount in zip(heights, amounts, strict=True)]
+    assert scales == pytest.approx([scales[0]] * 4, rel=1e-3)  # written to 1/100 pixel
+
+
+@every_setting
 def test_picture_and_words_say_the_same_numbers(skew, draws):
     drawing = asking(skew, draws)
     mean = f"{drawing.numbers['questions_per_draw'][draws - 1]:.4f}"
