@@ -2,6 +2,7 @@
 
 import json
 import string
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -89,6 +90,24 @@ def test_numbers_in_options_are_right(number):
     shown = " ".join(Sheet("before").answer(number).text.split())
     for one in NUMBERS[number]:
         assert one in shown
+
+
+# The key, written once more by hand.
+KEY = {
+    1: "1.36: *", 2: "At most log₂ 7 *", 3: "The mean of log₂ 1/q, weighted by p.", 4: "2 bits, *",
+    5: "It is never negative, *", 6: "It rises, from 0.88 to 0.98: *", 7: "Softmax *: even *",
+    8: "−ln 0.2 = 1.61", 9: "The loss stays: *", 10: "The geometric mean * is e^−2.7, *",
+    11: "It may rise or fall: *", 12: "−ln 0.3, *", 13: "0.8", 14: "13.7 / 10 = 1.37",
+    15: "About 17 %: *", 16: "0.05, *", 17: "It falls by about a fifth; *", 18: "The rare one: *",
+    19: "A count *", 20: "It can hardly fall further: *",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(1, 21))
+def test_the_right_option_is_that_of_the_key(number):
+    asked = questions()[number - 1]
+    (right,) = (asked.said(option["text"]) for option in asked.options if option.get("right"))
+    assert fnmatchcase(right, KEY[number])
 
 
 def test_noting_says_nothing_of_right_or_wrong():
