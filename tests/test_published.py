@@ -6,7 +6,7 @@ import math
 import re
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import FrozenInstanceError, fields, replace
 from decimal import Decimal
 from importlib.resources import files
 
@@ -60,7 +60,7 @@ def test_the_ledger_is_whole():
     assert {entry.topic for entry in ENTRIES} == set(TOPICS)
     assert {entry.verdict for entry in ENTRIES} == set(VERDICTS)
     blocks = json.loads(TEXT)
-    assert len(blocks) == len(LEDGER), "two entries share an id"
+    assert len(blocks) == len(ledger()), "two entries share an id"
     names = [field.name for field in fields(Entry)]
     assert all(list(block) == names for block in blocks)
 
@@ -268,6 +268,12 @@ def test_no_other_verdict_would_do(entry):
         assert not recompute(replace(entry, verdict=verdict)).confirms
 
 
+def test_a_right_figure_needs_no_correction():
+    entry = LEDGER["koech-first-loss"]
+    assert not recompute(replace(entry, instead=entry.printed)).confirms
+    assert not recompute(replace(entry, instead=entry.printed, verdict="wrong")).confirms
+
+
 def test_a_wrong_explanation_is_noticed():
     entry = LEDGER["pytorch-smoothing-floor"]
     assert not recompute(replace(entry, printed_by=entry.right)).confirms
@@ -285,8 +291,14 @@ def test_a_wrong_explanation_is_noticed():
         (0.125, "0.12", None, True),  # halfway: rounded to even
         (0.125, "0.13", None, True),  # halfway: rounded up
         (0.9, "1", None, True),
+        (0.15, "0.1", None, True),  # halfway, in decimals; as a double a little less
+        (0.15, "0.2", None, True),
+        (-0.15, "-0.2", None, True),
+        (0.5, "0", None, True),
         (0.4, "0", None, True),
         (0.6, "0", None, False),
+        (0.3, "0.00", None, False),
+        (0.04, "0.0", 2, True),  # a zero has no leading digit to count from
         (-0.0, "-0.0", None, True),
         (5.3e8, "5e08", None, True),
         (5.3e8, "5e08", 2, False),
@@ -320,11 +332,24 @@ def test_expressions_cannot_reach_beyond_their_names():
 def test_arrays_and_numbers_come_back_plain():
     assert evaluate("2 * p", {"p": [0.25, 0.5]}) == [0.5, 1.0]
     assert type(evaluate("softmax(z)[0]", {"z": [0, 0]})) is float
+    assert type(evaluate("1 + 1", {})) is float
+
+
+def test_lists_become_arrays_and_numbers_stay_what_they_are():
+    assert evaluate("[0.5] * n", {"n": 2}) == [0.5, 0.5]
+    assert evaluate("p * n", {"n": 2, "p": [0.5]}) == [1.0]
 
 
 def test_the_ledger_is_the_callers_own():
     ledger()["koech-first-loss"].inputs["probs"][0] = 0.0
     assert ledger()["koech-first-loss"].inputs["probs"][0] == 0.775
+
+
+def test_an_entry_and_its_values_are_changed_by_making_others():
+    entry = LEDGER["koech-first-loss"]
+    for one in (entry, recompute(entry)):
+        with pytest.raises(FrozenInstanceError):
+            one.right = "0"
 
 
 def test_importing_celib_does_not_load_it():

@@ -42,6 +42,14 @@ def test_every_library_says_every_loss_or_says_that_it_cannot():
     ]
 
 
+def test_libraries_and_phrases_and_tables_are_values():
+    """They can be put into a set, which what can be changed cannot."""
+    assert len(set(rosetta.libraries().values())) == 6
+    assert len(set(rosetta.phrases())) == 6 * len(rosetta.LOSSES)
+    tables = [rosetta.table(about=["setup"]), *map(rosetta.table, rosetta.LOSSES)]
+    assert len(set(tables)) == 1 + len(rosetta.LOSSES)
+
+
 def test_ours_is_this_version():
     assert rosetta.libraries()["celib"].version == celib.__version__
 
@@ -61,6 +69,7 @@ def test_a_changed_call_changes_our_number(monkeypatch):
     assert rosetta.run(other) == rosetta.run(ours)  # two photos with the same answer
     monkeypatch.setattr(rosetta, "phrases", lambda loss: [replace(other, call="1 / 8")])
     assert rosetta.table("categorical, from logits").rows[0][2] == "0.1250 nats"
+    assert type(rosetta.run(replace(other, call="1"))) is float
 
 
 def test_what_cannot_be_said_cannot_be_run():
@@ -72,7 +81,8 @@ def test_what_cannot_be_said_cannot_be_run():
 
 
 def test_a_loss_that_is_not_listed_is_refused():
-    with pytest.raises(ValueError, match="got 'hinge'"):
+    known = ", ".join(rosetta.LOSSES)
+    with pytest.raises(ValueError, match=rf"^loss must be one of {known}; got 'hinge'\.$"):
         rosetta.phrases("hinge")
 
 
@@ -94,6 +104,59 @@ def test_tables_are_well_formed_and_say_the_same_in_both_forms(table):
     assert str(table) == bundle["text/plain"]
 
 
+A_TABLE = rosetta.Table(
+    "Is 1 < 2?",
+    ("library", "call", "R&D"),
+    (("<one>", "f(1 < 2)", "a < b"), ("two", "none", "")),
+)
+
+
+def test_a_table_as_lines_of_text():
+    """What is empty has no line."""
+    assert str(A_TABLE).splitlines() == [
+        "Is 1 < 2?",
+        "<one>",
+        "    call: f(1 < 2)",
+        "    R&D: a < b",
+        "two",
+        "    call: none",
+    ]
+
+
+def test_a_table_as_html():
+    html = A_TABLE._repr_mimebundle_()["text/html"].replace(f" {rosetta.LEFT}", "")
+    assert html.splitlines() == [
+        "<table>",
+        "<caption>Is 1 &lt; 2?</caption>",
+        '<thead><tr><th scope="col">library</th><th scope="col">call</th>'
+        '<th scope="col">R&amp;D</th></tr></thead>',
+        "<tbody>",
+        '<tr><th scope="row">&lt;one&gt;</th><td><code>f(1 &lt; 2)</code></td>'
+        "<td>a &lt; b</td></tr>",
+        '<tr><th scope="row">two</th><td>none</td><td></td></tr>',
+        "</tbody>",
+        "</table>",
+    ]
+
+
+def test_a_row_has_a_cell_for_each_column():
+    for cells in (("one",), ("one", "f(1)", "more")):
+        table = rosetta.Table("Too few, too many", ("library", "call"), (cells,))
+        with pytest.raises(ValueError, match="zip"):
+            str(table)
+        with pytest.raises(ValueError, match="zip"):
+            table._html_row(cells)
+
+
+def test_a_table_of_a_loss_names_it_and_says_where_there_is_no_call():
+    table = rosetta.table("categorical, from probabilities")
+    assert table.caption == "Categorical, from probabilities"
+    assert table.header == ("library", "call", "number", "note")
+    optax = table.rows[-1]
+    assert optax[:3] == ("optax", "none", "")
+    assert optax[3]
+
+
 def test_calls_are_set_as_code_and_what_stands_for_none_is_not():
     html = rosetta.table("categorical, from logits")._repr_mimebundle_()["text/html"]
     assert html.count("<code>") == 5
@@ -102,5 +165,6 @@ def test_calls_are_set_as_code_and_what_stands_for_none_is_not():
 
 def test_habits_have_the_columns_asked_for():
     table = rosetta.table(about=["base", "clipping"])
+    assert table.caption == "Habits of the libraries"
     assert table.header == ("library", "base", "clipping")
     assert table.rows[0] == ("celib 0.1.0", 'natural; unit="bits" for base 2', "none: inf")
