@@ -1,5 +1,6 @@
 """Pictures say what they show, look the same every time, and leave the reader's settings alone."""
 
+import io
 import itertools
 import re
 import subprocess
@@ -9,17 +10,20 @@ import numpy as np
 import pytest
 from matplotlib import rc_context
 from matplotlib.colors import to_rgb
+from PIL import Image
 
 from celib.figures import (
     LOSS,
     MODEL,
     TRUTH,
     DescribedFigure,
+    house_style,
     loss_curve,
     new_figure,
     one_column,
 )
 from celib.figures.description import number
+from celib.figures.style import FAINT, INK
 
 ANIMALS = ["dog", "cat", "horse", "cheetah"]
 TRUE_DOG = [1, 0, 0, 0]
@@ -227,6 +231,45 @@ def test_panels_are_named_by_their_place():
     assert starts == ["Six panels.", *places]
 
 
+@pytest.mark.parametrize(
+    "count, names",
+    [(3, ["Top", "Middle", "Bottom"]), (4, ["Row 1", "Row 2", "Row 3", "Row 4"])],
+)
+def test_panels_over_one_another_are_named_from_the_top(count, names):
+    figure, panels = new_figure(400, 600, count, 1)
+    for axes in panels:
+        axes.plot(X, X, label="f")
+    starts = [line.split(":")[0] for line in figure.describe().splitlines()]
+    assert starts[1:] == names
+
+
+def test_a_second_axis_is_said_on_either_side():
+    def plot(axes):
+        axes.secondary_xaxis("top", functions=(lambda x: 2 * x, lambda x: x / 2)).set_xlabel("w")
+
+    assert "Second horizontal axis: w, from 0 to 2." in drawn(plot, xlim=(0, 1))
+
+
+def test_bars_with_names_are_called_by_them_wherever_rounding_puts_them():
+    def plot(axes):
+        axes.bar([0.1, 0.3], [1, 2], width=0.8, label="n")
+        axes.set_xticks([0.1, 0.3], ["low", "high"])
+
+    assert 0.1 - 0.8 / 2 + 0.8 / 2 != 0.1
+    assert "Bars “n”: low 1, high 2." in drawn(plot)
+
+
+def test_one_place_is_a_point_and_two_are_a_curve():
+    said = drawn(lambda axes: axes.plot([0.5], [1], marker="o", label="here"))
+    assert "Point “here” at 0.5, 1." in said
+    said = drawn(lambda axes: axes.plot([0, 1], [2, 3], label="there"))
+    assert "Curve “there” rises from 2 at 0, to 3 at 1." in said
+
+
+def test_lines_that_enclose_nothing_are_no_area():
+    assert "area" not in drawn(lambda axes: axes.hlines([0.5, 0.7], 0, 1, label="levels"))
+
+
 def test_panels_that_share_an_axis_share_its_unit():
     figure, (left, right) = new_figure(600, 300, 1, 2, sharey=True)
     left.set_ylabel("cost (nats)")
@@ -272,6 +315,38 @@ def test_a_notebook_gets_the_picture_its_size_and_its_words():
     assert data["text/plain"] == figure.describe()
     assert metadata == {"image/png": {"width": 400, "height": 300}}
     assert isinstance(figure, DescribedFigure)
+
+
+def test_a_picture_is_twice_as_fine_as_its_size_on_the_page_in_whole_pixels():
+    figure, _ = new_figure()
+    assert figure._repr_mimebundle_()[1] == {"image/png": {"width": 700, "height": 400}}
+    assert Image.open(io.BytesIO(figure.png())).size == (1400, 800)
+    size = new_figure(333.4, 300)[0]._repr_mimebundle_()[1]["image/png"]
+    assert size == {"width": 333, "height": 300}
+
+
+def test_a_plain_picture_has_the_look_of_the_collection():
+    with house_style():
+        figure, axes = new_figure()
+        lines = [axes.plot(X, X + shift, label="f")[0] for shift in range(3)]
+        axes.set(title="one", xlabel="z", ylim=(-1, 5))
+        axes.grid(True)
+        legend = axes.legend()
+        title = figure.suptitle("all")
+        figure.draw_without_rendering()
+    assert [line.get_color() for line in lines] == [TRUTH, LOSS, MODEL]
+    assert (title.get_size(), title.get_weight()) == (11.5, "bold")
+    assert axes.get_title("left") == "one"
+    assert [axes.spines[side].get_visible() for side in ("top", "right")] == [False, False]
+    assert not legend.get_frame_on()
+    (low, *_), name = axes.get_yticklabels(), axes.xaxis.label
+    assert low.get_text() == "−1"
+    assert low.get_color() == name.get_color() == title.get_color() == INK
+    assert low.get_size() < name.get_size() < axes.title.get_size() < title.get_size()
+    assert {text.get_fontname() for text in (low, name, title)} == {"DejaVu Sans"}
+    assert axes.xaxis.get_gridlines()[0].get_color() == FAINT
+    assert axes.xaxis.get_gridlines()[0].get_linewidth() < lines[0].get_linewidth() / 2
+    assert axes.get_axisbelow()
 
 
 def test_importing_figures_touches_neither_pyplot_nor_settings():
