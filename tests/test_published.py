@@ -1,6 +1,7 @@
 """The ledger of published numbers: its form, its recomputation, and that neither can be fooled."""
 
 import ast
+import io
 import json
 import math
 import re
@@ -343,6 +344,11 @@ def test_lists_become_arrays_and_numbers_stay_what_they_are():
 def test_the_ledger_is_the_callers_own():
     ledger()["koech-first-loss"].inputs["probs"][0] = 0.0
     assert ledger()["koech-first-loss"].inputs["probs"][0] == 0.775
+
+
+def test_the_ledger_is_read_as_utf8_whatever_the_machine_prefers(monkeypatch):
+    monkeypatch.setattr(io, "text_encoding", lambda encoding, *_: encoding or "utf-16")
+    assert ledger() == LEDGER
 
 
 def test_an_entry_and_its_values_are_changed_by_making_others():

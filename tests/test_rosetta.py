@@ -3,6 +3,7 @@
 That the other columns hold is tested in ``peers/test_rosetta.py``.
 """
 
+import io
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
@@ -48,6 +49,12 @@ def test_libraries_and_phrases_and_tables_are_values():
     assert len(set(rosetta.phrases())) == 6 * len(rosetta.LOSSES)
     tables = [rosetta.table(about=["setup"]), *map(rosetta.table, rosetta.LOSSES)]
     assert len(set(tables)) == 1 + len(rosetta.LOSSES)
+
+
+def test_the_table_is_read_as_utf8_whatever_the_machine_prefers(monkeypatch):
+    as_usual = rosetta.phrases()
+    monkeypatch.setattr(io, "text_encoding", lambda encoding, *_: encoding or "utf-16")
+    assert rosetta.phrases() == as_usual
 
 
 def test_ours_is_this_version():
