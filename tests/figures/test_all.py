@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from cycler import cycler
 from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
@@ -11,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from celib import figures
-from celib.figures import style
+from celib.figures import description, style
 
 P, Q = [0.5, 0.25, 0.125, 0.125], [0.25, 0.25, 0.25, 0.25]
 LOGITS = [3.2, 1.3, 0.2, 0.8]
@@ -66,7 +67,8 @@ def test_every_picture_is_in_the_gallery():
 
 
 @pytest.mark.parametrize("name", GALLERY)
-def test_a_picture_can_be_read(name):
+def test_a_picture_can_be_read(name, monkeypatch):
+    monkeypatch.setitem(style._SETTINGS, "axes.prop_cycle", cycler(color=["#00ff00"]))
     figure = GALLERY[name]()
     figure.draw_without_rendering()
     texts = shown_texts(figure)
@@ -85,12 +87,22 @@ def test_a_picture_can_be_read(name):
 
     for title in (text for text in figure.texts if text.get_text() == figure.get_suptitle()):
         assert (title.get_position()[0], title.get_ha()) == (0.01, "left")
-    assert 700 <= figure.bbox.width <= 760
+    assert name == "concept_map" or figure.get_suptitle()
+    assert figure.bbox.width in (700, 720, 760)
 
     for axes in figure.axes:
-        for artist in axes.get_children():
-            if isinstance(artist, (Line2D, Patch, Collection)) and is_named(artist):
-                assert colours(artist) <= {"#ffffff", *COLOURS}, artist
+        drawn = [a for a in axes.get_children() if isinstance(a, DATA) and is_named(a)]
+        assert drawn or axes.texts, f"nothing in {axes}"
+        for artist in drawn:
+            assert colours(artist) <= {"#ffffff", *COLOURS}, artist
+        for side, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
+            said = description._scale(axes, side)
+            ticks = [tick for tick in axis.get_ticklabels() if tick.get_text()]
+            assert said.name or said.tick_names or not ticks or not axes.axison, axes
+        if curves := [in_view(axes, line) for line in axes.lines if is_curve(axes, line)]:
+            points = np.concatenate(curves)
+            assert np.ptp(points[:, 0]) > 0.5, f"less than half of the width is used in {axes}"
+            assert points.min() > -1e-6, f"a curve lies under {axes} or left of it"
         if legend := axes.get_legend():
             frame = legend.get_window_extent()
             for line in axes.lines:
@@ -98,11 +110,30 @@ def test_a_picture_can_be_read(name):
                 assert not frame.count_contains(places), f"the legend covers {line.get_label()}"
 
 
+DATA = (Line2D, Patch, Collection)
+
+
+def is_curve(axes, line):
+    in_data = line.get_transform() == axes.transData
+    return (
+        is_named(line) and in_data and line.get_linestyle() != "None" and len(line.get_xdata()) > 1
+    )
+
+
+def in_view(axes, line):
+    """Give the finite points of a line, in widths and heights of the panel."""
+    points = np.column_stack(line.get_data(orig=False))
+    points = points[np.isfinite(points).all(axis=1)]
+    return axes.transAxes.inverted().transform(axes.transData.transform(points))
+
+
 def is_named(artist):
     return not str(artist.get_label()).startswith("_")
 
 
 def colours(artist):
+    if isinstance(artist, Line2D) and artist.get_linestyle() == "None":
+        return {to_hex(artist.get_markerfacecolor()), to_hex(artist.get_markeredgecolor())}
     if isinstance(artist, Line2D):
         return {to_hex(artist.get_color())}
     drawn = np.atleast_2d(artist.get_facecolor())
