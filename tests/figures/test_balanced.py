@@ -126,6 +126,8 @@ def test_the_title_says_where_the_answer_goes():
 def test_bowls_refuse_other_weights(weights):
     with pytest.raises(ValueError, match="pos_weight"):
         bowls(0.01, weights)
+    with pytest.raises(ValueError, match="picture is of one to 3 weights of at least 1"):
+        bowls(0.01, [1, 2, 3, 4])
 
 
 # --- one ranking ----------------------------------------------------------------------------

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from mpmath import mp
 
-from celib.figures import cumulative_loss, focal_curves, tug_of_war
+from celib.figures import LOSS, cumulative_loss, focal_curves, tug_of_war
 from celib.figures.focal import Group, brief, even_at, percent, pull
+from celib.figures.style import INK
 
 GAMMAS = [0, 0.5, 1, 2, 5]
 
@@ -156,6 +157,7 @@ def test_another_contest_has_other_words(change):
     "change, message",
     [
         ({"easy": (9, 0.05)}, "must be larger"),
+        ({"easy": (9, 0.5), "hard": (9, 0.5)}, "must be larger"),
         ({"easy": (9, 1.0)}, "strictly between"),
         ({"gamma": [6]}, "0 to 5"),
         ({"gamma": [-1]}, "0 to 5"),
@@ -237,6 +239,31 @@ def test_the_cumulative_loss_says_how_many_there_are():
     assert "Right: 3 negatives." in words
     assert len(re.findall("Curve “γ", words)) == 8
     assert words != cumulative_loss(TARGETS, [*LOGITS[:-1], 1.0]).describe()
+
+
+def test_a_share_of_just_a_half_is_no_more_than_a_half():
+    assert even_at([0.8, 0.5], [0, 1]) == 1
+    assert even_at([0.5, 0.2], [0, 1]) == 0
+
+
+def test_curves_without_a_gamma_are_drawn_in_another_colour():
+    for figure in focal_curves([1, 0]), cumulative_loss(TARGETS, LOGITS, gamma=[1, 0]):
+        assert [line.get_color() for line in figure.axes[0].lines] == [LOSS, INK]
+
+
+def test_the_cumulative_loss_is_of_four_gammas_unless_others_are_asked_for():
+    (said, _) = cumulative_loss(TARGETS, LOGITS).axes
+    assert [line.get_label() for line in said.lines] == ["γ = 0", "γ = 0.5", "γ = 1", "γ = 2"]
+    assert [text.get_text() for text in said.get_legend().get_texts()] == [
+        line.get_label() for line in said.lines
+    ]
+
+
+def test_the_cumulative_loss_names_what_it_cannot_read():
+    with pytest.raises(TypeError, match=r"^targets must hold real numbers"):
+        cumulative_loss(["yes"], [1])
+    with pytest.raises(TypeError, match=r"^logits must hold real numbers"):
+        cumulative_loss([1], ["high"])
 
 
 @pytest.mark.parametrize("targets", [[1, 1, 1, 1, 1], [0.5, 0, 1, 0, 0]])

@@ -69,6 +69,12 @@ def curves(axes):
 # --- the walk -------------------------------------------------------------------------------
 
 
+def test_a_step_is_the_whole_slope_unless_another_rate_is_asked_for():
+    """From logits 0 and 0 the push on the truth is a half."""
+    path = walk(0, [0.0, 0.0], steps=1)
+    assert np.asarray(path.logits)[1].tolist() == [0.5, -0.5]
+
+
 @pytest.mark.parametrize("target, rate", [(0, 1.0), (0, 0.5), (2, 2.0)])
 def test_a_walk_is_the_one_written_out_by_hand(target, rate):
     path = walk(target, LOGITS, steps=7, rate=rate)
