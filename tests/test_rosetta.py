@@ -173,5 +173,6 @@ def test_calls_are_set_as_code_and_what_stands_for_none_is_not():
 def test_habits_have_the_columns_asked_for():
     table = rosetta.table(about=["base", "clipping"])
     assert table.caption == "Habits of the libraries"
+    assert all(isinstance(row[1], str) for row in rosetta.table(about=["setup"]).rows)
     assert table.header == ("library", "base", "clipping")
     assert table.rows[0] == ("celib 0.1.0", 'natural; unit="bits" for base 2', "none: inf")
