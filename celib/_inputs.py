@@ -44,7 +44,8 @@ def numbers(name: str, values: ArrayLike) -> NDArray[Any]:
             f"{name} is empty (shape {array.shape}), and nothing has no answer; "
             f"pass at least one number."
         )
-    return array
+    # Bytes in the other order, as in files of another machine, would be a type of their own.
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def number(name: str, value: Any, accepts: Callable[[float], bool], wanted: str) -> float:

@@ -33,6 +33,12 @@ def test_a_number_given_as_any_type_is_computed_with_as_a_float(given):
     assert (type(got), got) == (float, 3.0)
 
 
+@pytest.mark.parametrize("order", "<>")
+def test_the_tolerance_of_a_type_holds_in_either_order_of_its_bytes(order):
+    near = np.array([0.5, 0.50002], order + "f4")
+    assert celib.entropy(near) == pytest.approx(log(2), rel=1e-4)
+
+
 @pytest.mark.parametrize("value, cost", [(-1e-12, inf), (1 + 1e-12, 0.0)])
 def test_an_entry_exactly_at_the_tolerance_is_accepted(value, cost):
     assert celib.surprisal(value) == cost
