@@ -79,9 +79,9 @@ def test(python, args):
     # which our own check does.
     nbval = ["--nbval", "--nbval-cell-timeout=60", "--ignore=notebooks/assignments"]
     return [
+        ("practice, pages and tools", library + pages + args),
         ("mathematics", library + coverage + others + args),
         ("pictures and peers", library + pictures + args),
-        ("practice, pages and tools", library + pages + args),
         ("notebooks, by nbval", pytest + nbval + ["notebooks"] + args),
         ("notebooks and prose, by our check", [python, "tools/report.py"]),
     ]
@@ -261,8 +261,9 @@ def ask_no_questions():
 
 
 def side_by_side(runs):
-    """Run what is named, as many at once as there are cores; print each when it ends, then all."""
-    lanes = min(len(runs), os.cpu_count() or 1)
+    """Run what is named, several at once; print each when it ends, then all."""
+    # One more than there are cores, since those with notebooks often wait for a kernel.
+    lanes = min(len(runs), 1 + (os.cpu_count() or 1))
     say("Running {0}: {1} at a time ...", "; ".join(name for name, _ in runs), lanes)
     start, ended = time.time(), []
     for name, seconds, code, said in ThreadPool(lanes).imap_unordered(timed, runs):
