@@ -32,6 +32,8 @@ def one_of(name: str, value: Any, choices: tuple[str, ...]) -> str:
 def float_type(*arrays: NDArray[Any]) -> np.dtype[Any]:
     """Return NumPy's promoted type of those `arrays` that hold floats; float64 if none does."""
     floats = [array.dtype for array in arrays if array.dtype.kind == "f"]
+    if len(floats) == 1:
+        return floats[0]
     return np.result_type(*floats) if floats else np.dtype(np.float64)
 
 
