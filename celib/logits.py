@@ -369,8 +369,8 @@ def others(
     # One rounding here would be in the answer; in the total, those of many classes even out.
     label = np.exp(logits.take(places), dtype=np.float64)
     each.put(places, 0.0)
-    # einsum adds up long rows twice as fast, and takes longer to begin. The length of a row decides,
-    # so that its sum has the same digits beside any others.
+    # einsum adds up long rows twice as fast, and takes longer to begin. The length of a row alone
+    # decides, so that its sum has the same digits beside any others.
     total = np.einsum("nk->n", each) if each.shape[-1] > 100 else np.add.reduce(each, axis=-1)
     total = total.astype(np.float64, copy=False)  # as those of the labels: one type is the quicker
     least, most = _range(each.dtype)
