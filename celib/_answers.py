@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,10 +20,10 @@ quiet = np.errstate(all="ignore")
 
 def nats_per(unit: Any) -> float:
     """Return how many nats one `unit` has."""
-    return UNITS[one_of("unit", unit, tuple(UNITS))]
+    return UNITS[one_of("unit", unit, UNITS)]
 
 
-def one_of(name: str, value: Any, choices: tuple[str, ...]) -> str:
+def one_of(name: str, value: Any, choices: Collection[str]) -> str:
     """Return `value` if it is one of `choices`."""
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}, got {value!r}.")
