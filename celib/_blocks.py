@@ -12,6 +12,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from ._answers import quiet
@@ -69,7 +70,8 @@ def move_to_own_core(worker: int, workers: int) -> None:
     if hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) == workers:
-            os.sched_setaffinity(0, {cores[worker]})
+            with suppress(OSError):  # a sandbox may refuse it, and the work goes on without
+                os.sched_setaffinity(0, {cores[worker]})
 
 
 def threads() -> int:

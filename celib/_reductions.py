@@ -17,7 +17,8 @@ SCRATCH = 3
 REDUCTIONS = ("mean", "sum", "none", "weighted_mean")
 
 Floats: TypeAlias = NDArray[Any]
-Weighed: TypeAlias = tuple[Floats, Floats | None]  # losses, and weights unless all of them are 1
+# Losses; and weights, of the examples or of each class in them, unless all of them are 1.
+Weighed: TypeAlias = tuple[Floats, Floats | None]
 Weigh: TypeAlias = Callable[[Floats, Floats], Weighed]  # from targets and scores of some examples
 # The same, with the derivative of each example's own loss by its logits in front.
 Slope: TypeAlias = Callable[[Floats, Floats], tuple[Floats, Weighed]]

@@ -477,6 +477,16 @@ def test_a_system_without_affinity_needs_none(monkeypatch):
     assert in_blocks(lambda rows: rows.start, 2, _blocks.LEAST_FOR_A_THREAD) == [0, 1]
 
 
+def test_a_system_that_refuses_a_core_does_the_work_all_the_same(monkeypatch):
+    def refuse(thread, cores):
+        raise PermissionError("not in this sandbox")
+
+    monkeypatch.setattr("os.sched_getaffinity", {0: {1, 2}}.__getitem__, raising=False)
+    monkeypatch.setattr("os.sched_setaffinity", refuse, raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert in_blocks(lambda rows: rows.start, 2, _blocks.LEAST_FOR_A_THREAD) == [0, 1]
+
+
 def at_once(n_threads, n_rows, row_bytes):
     """Which thread works on each row, when all wait until so many are at it."""
     met = threading.Barrier(n_threads, timeout=20)
