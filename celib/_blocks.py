@@ -19,9 +19,9 @@ from ._answers import quiet
 
 Result = TypeVar("Result")
 
-# Bytes. Few enough for the cache that cores share, and so many that a thread seldom waits for the
-# interpreter, which holds all others up while it goes from one step of the work to the next.
-BLOCK = 1 << 20
+# Bytes. Few enough for the caches, and so many that a thread seldom waits for the interpreter,
+# which holds all others up while it goes from one step of the work to the next.
+BLOCK = 1 << 21
 # Starting a thread costs about 50 microseconds, the time in which a core works through this much.
 LEAST_FOR_A_THREAD = 1 << 21
 MOST_THREADS = 8  # beyond, memory is what all of them wait for, and each has a block of its own

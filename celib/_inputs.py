@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._answers import row_sums
+
 # How far a row may miss a sum of 1: rounding in its own type, or figures printed to six places.
-SUM_TOLERANCE = {np.dtype(np.float16): 5e-3, np.dtype(np.float32): 1e-4}
+SUM_TOLERANCE = {"e": 5e-3, "f": 1e-4}  # NumPy's letters of float16 and float32
 SUM_TOLERANCE_FLOAT64 = 1e-6
 # How far an entry may leave [0, 1] and still be read as 0 or 1: a few roundings in float64.
 ENTRY_TOLERANCE = 1e-12
@@ -100,7 +102,7 @@ def working(array: NDArray[Any]) -> NDArray[Any]:
 def probabilities(name: str, array: NDArray[Any]) -> NDArray[Any]:
     """Return `array` with every entry known to be a probability."""
     values = working(array)
-    least, most = values.min(), values.max()
+    least, most = _extremes(values)
     if not (least >= -ENTRY_TOLERANCE and most <= 1 + ENTRY_TOLERANCE):
         wrong = ~((values >= -ENTRY_TOLERANCE) & (values <= 1 + ENTRY_TOLERANCE))
         place, value = _first(name, array, wrong)
@@ -118,14 +120,14 @@ def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
     """Return `array` with every row along `axis` known to be a probability distribution."""
     axis = class_axis(name, array, axis)
     values = probabilities(name, array)
-    tolerance = SUM_TOLERANCE.get(array.dtype, SUM_TOLERANCE_FLOAT64)
-    totals = values.sum(axis=axis, dtype=np.float64)
-    wrong = np.abs(totals - 1) > tolerance
-    if wrong.any():
+    tolerance = SUM_TOLERANCE.get(array.dtype.char, SUM_TOLERANCE_FLOAT64)
+    rows = values if axis in (-1, values.ndim - 1) else np.moveaxis(values, axis, -1)
+    wrong = np.abs(row_sums(rows) - 1) > tolerance
+    if np.count_nonzero(wrong):
         index = tuple(np.argwhere(wrong)[0])
         row = np.moveaxis(array, axis, -1)[index]
         raise ValueError(
-            f"{_row_name(name, index, axis, array.ndim)} sums to {totals[index]:.9g}, not 1 "
+            f"{_row_name(name, index, axis, array.ndim)} sums to {row.sum(dtype='f8'):.9g}, not 1 "
             f"(tolerance {tolerance:g}): {_shown(row)}. Look for a misprint or the wrong axis; "
             f"divide by the sum if these are counts, use softmax if these are logits."
         )
@@ -135,7 +137,7 @@ def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
 def checked_logits(name: str, array: NDArray[Any]) -> NDArray[Any]:
     """Return `array` with every entry known to be a logit."""
     values = working(array)
-    if np.fmax.reduce(values, axis=None) == np.inf:
+    if not values.item(values.argmax()) < np.inf and np.isposinf(values).any():  # or it is nan
         place, _ = _first(name, values, np.isposinf(values))
         raise ValueError(
             f"{place} is inf, and inf - inf has no value; a logit may be as large as its type "
@@ -258,6 +260,11 @@ def focusing(gamma: Any) -> float:
 def positive_share(alpha: Any) -> float:
     """Return alpha, the weight of the positive class."""
     return number("alpha", alpha, lambda a: 0 <= a <= 1, "between 0 and 1")
+
+
+def _extremes(values: NDArray[Any]) -> tuple[float, float]:
+    """Return the least and the largest entry, or nan where one is; for few, faster than min."""
+    return values.item(values.argmin()), values.item(values.argmax())
 
 
 def _first(name: str, array: NDArray[Any], marked: NDArray[Any]) -> tuple[str, Any]:

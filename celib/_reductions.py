@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from ._answers import Answer, answer, nats_per, one_of
 from ._blocks import fits_one_block, in_blocks
 
-# How many arrays of the size of the scores one step of a formula reads and writes.
-SCRATCH = 3
 REDUCTIONS = ("mean", "sum", "none", "weighted_mean")
 
 Floats: TypeAlias = NDArray[Any]
@@ -36,14 +34,14 @@ class Examples(NamedTuple):
     dtype : dtype
         Of the answer.
     arrays : int
-        How many arrays of the size of `scores` a step of the work reads and writes.
+        About how many arrays of the size of `scores` the work needs at once.
     """
 
     targets: Floats
     scores: Floats
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
-    arrays: int = SCRATCH
+    arrays: int
 
     @property
     def number(self) -> int:
@@ -52,7 +50,7 @@ class Examples(NamedTuple):
 
     @property
     def row_bytes(self) -> int:
-        """How much memory a step of the work on one of them touches."""
+        """How much memory the work on one of them needs."""
         return self.arrays * self.scores.itemsize * self.scores.size // self.number
 
     @property

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._answers import Answer, quiet
-from ._inputs import checked_logits, number, numbers, positive_share, probabilities
+from ._inputs import number, numbers, positive_share, probabilities
 from ._reductions import Floats, Weighed, reduced
-from .binary import Costs, costs_from_logits, costs_from_probs, two_class_examples, weigh_two
+from .binary import Costs, costs_from_probs, positive_shares, two_class_examples, weigh_two
+from .logits import Sigmoid
 
 __all__ = [
     "balanced_class_weight",
@@ -75,7 +76,8 @@ def balanced_cross_entropy(
     a = positive_share(alpha)
 
     def weigh(y: Floats, p: Floats) -> Weighed:
-        return weigh_balanced(y, costs_from_probs(probabilities("probs", p)), a)
+        p = probabilities("probs", p)
+        return weigh_balanced(positive_shares(y, p.dtype), costs_from_probs(p), a)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -127,7 +129,8 @@ def balanced_cross_entropy_from_logits(
     a = positive_share(alpha)
 
     def weigh(y: Floats, z: Floats) -> Weighed:
-        return weigh_balanced(y, costs_from_logits(checked_logits("logits", z)), a)
+        two = Sigmoid.of(z)
+        return weigh_balanced(positive_shares(y, two.dtype), Costs(*two.costs()), a)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -212,9 +215,8 @@ def effective_number_class_weight(counts: ArrayLike, *, beta: float) -> NDArray[
     return len(n) * inverse / inverse.sum()
 
 
-def weigh_balanced(targets: Floats, costs: Costs, a: float) -> Weighed:
+def weigh_balanced(y: Floats, costs: Costs, a: float) -> Weighed:
     """Return each example's loss and weight."""
-    y = probabilities("targets", targets)
     return weigh_two(y, costs, a, 1 - a), a * y + (1 - a) * (1 - y)
 
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._answers import Answer, float_type, quiet, weighted
-from ._inputs import checked_logits, number, numbers, probabilities, same_shape, smoothing
+from ._inputs import number, numbers, probabilities, same_shape, smoothing
 from ._reductions import Examples, Floats, Weighed, reduced
+from .logits import Sigmoid
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_from_logits"]
 
@@ -75,7 +76,8 @@ def binary_cross_entropy(
     w, e = positive_weight(pos_weight), smoothing(label_smoothing)
 
     def weigh(y: Floats, p: Floats) -> Weighed:
-        return weigh_binary(y, costs_from_probs(probabilities("probs", p)), w, e)
+        p = probabilities("probs", p)
+        return weigh_binary(positive_shares(y, p.dtype), costs_from_probs(p), w, e)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -134,16 +136,25 @@ def binary_cross_entropy_from_logits(
     w, e = positive_weight(pos_weight), smoothing(label_smoothing)
 
     def weigh(y: Floats, z: Floats) -> Weighed:
-        return weigh_binary(y, costs_from_logits(checked_logits("logits", z)), w, e)
+        two = Sigmoid.of(z)
+        return weigh_binary(positive_shares(y, two.dtype), Costs(*two.costs()), w, e)
 
     return reduced(weigh, examples, reduction, unit)
 
 
-def two_class_examples(targets: ArrayLike, scores_name: str, scores: ArrayLike) -> Examples:
+def two_class_examples(
+    targets: ArrayLike, scores_name: str, scores: ArrayLike, arrays: int = 5
+) -> Examples:
     """Return targets and scores of one shape; what they hold is checked with the work."""
     y, z = numbers("targets", targets), numbers(scores_name, scores)
     same_shape("targets", y, scores_name, z)
-    return Examples(y, z, z.shape, float_type(y, z))
+    return Examples(y, z, z.shape, float_type(y, z), arrays)
+
+
+def positive_shares(targets: Floats, dtype: np.dtype[Any]) -> Floats:
+    """Return checked targets; whole ones in the type of the scores, to work as fast."""
+    y = probabilities("targets", targets)
+    return y if targets.dtype.kind == "f" else y.astype(dtype)
 
 
 class Costs(NamedTuple):
@@ -158,18 +169,11 @@ def costs_from_probs(p: Floats) -> Costs:
     return Costs(-np.log(p), -np.log1p(-p))
 
 
-def costs_from_logits(z: Floats) -> Costs:
-    """Return -log sigmoid(z) and -log(1 - sigmoid(z)), that is log(1 + e^-z) and log(1 + e^z)."""
-    beyond = np.log1p(np.exp(-np.abs(z)))
-    above = np.maximum(z, 0)
-    return Costs(above - z + beyond, above + beyond)
-
-
 def weigh_two(y: Floats, costs: Costs, positive_weight: float, negative_weight: float) -> Floats:
     """Return each example's loss: its two costs, weighted by class and by target."""
     # The weights too may be infinite in the type of y, and then still must not touch y = 0.
-    if_positive = weighted(costs.positive, weighted(positive_weight, y))
-    return if_positive + weighted(costs.negative, weighted(negative_weight, 1 - y))
+    if_positive = weighted(costs.positive, y, positive_weight)
+    return if_positive + weighted(costs.negative, 1 - y, negative_weight)
 
 
 def positive_weight(pos_weight: Any) -> float:
@@ -186,8 +190,7 @@ def smoothed_binary(y: Floats, label_smoothing: float) -> Floats:
     return y * (1 - label_smoothing) + label_smoothing / 2
 
 
-def weigh_binary(targets: Floats, costs: Costs, w: float, label_smoothing: float) -> Weighed:
+def weigh_binary(y: Floats, costs: Costs, w: float, label_smoothing: float) -> Weighed:
     """Return each example's loss and weight."""
-    y = probabilities("targets", targets)
     losses = weigh_two(smoothed_binary(y, label_smoothing), costs, w, 1.0)
     return losses, None if w == 1 else weighted(w, y) + (1 - y)

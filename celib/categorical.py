@@ -11,12 +11,11 @@ from ._inputs import (
     class_weights,
     distributions,
     fitting_targets,
-    logit_rows,
     numbers,
     smoothing,
 )
-from ._reductions import SCRATCH, Examples, Floats, Weighed, reduced
-from .logits import at_labels, log_probabilities, one_hot, surprisal_of_labels
+from ._reductions import Examples, Floats, Weighed, reduced
+from .logits import Softmax, at_labels, one_hot, surprisal_of_labels
 
 __all__ = ["categorical_cross_entropy", "categorical_cross_entropy_from_logits"]
 
@@ -159,7 +158,7 @@ def categorical_cross_entropy_from_logits(
         y = class_targets(y, z)
         if are_labels(y, z) and e == 0:
             return weigh_labels(y, surprisal_of_labels(y, z), w)
-        return weigh_classes(y, -log_probabilities(logit_rows("logits", z, -1)), w, e)
+        return weigh_classes(y, Softmax.of(z).costs(), w, e)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -174,8 +173,8 @@ def class_examples(
     z = numbers(scores_name, scores)
     y = fitting_targets(targets, scores_name, z)
     if are_labels(y, z):
-        return Examples(y, z, z.shape[:-1], float_type(z), 1 if by_label else SCRATCH)
-    return Examples(y, z, z.shape[:-1], float_type(y, z))
+        return Examples(y, z, z.shape[:-1], float_type(z), 2 if by_label else 4)
+    return Examples(y, z, z.shape[:-1], float_type(y, z), 4)
 
 
 def weigh_labels(labels: Floats, costs: Floats, w: Floats | None) -> Weighed:

@@ -9,19 +9,17 @@ from numpy.typing import ArrayLike
 
 from ._answers import Answer, quiet, weighted
 from ._inputs import (
-    checked_logits,
     class_targets,
     class_weights,
     distributions,
     focusing,
-    logit_rows,
     positive_share,
     probabilities,
 )
 from ._reductions import Floats, Weighed, reduced
-from .binary import Costs, costs_from_logits, costs_from_probs, two_class_examples, weigh_two
+from .binary import Costs, costs_from_probs, positive_shares, two_class_examples, weigh_two
 from .categorical import are_labels, class_examples, weigh_classes, weigh_labels
-from .logits import at_labels, both_probabilities, log_probabilities, surprisal_of_labels
+from .logits import Sigmoid, Softmax, at_labels, surprisal_of_labels
 
 __all__ = [
     "categorical_focal_loss",
@@ -92,12 +90,13 @@ def focal_loss(
     >>> print(f"{focal_loss(1, 0.9, alpha=0.25):.6f} nats")
     0.000263 nats
     """
-    examples = two_class_examples(targets, "probs", probs)
+    examples = two_class_examples(targets, "probs", probs, 6)
     g, share = focusing(gamma), optional_share(alpha)
 
     def weigh(y: Floats, p: Floats) -> Weighed:
-        p_yes = probabilities("probs", p)
-        return weigh_focal(y, costs_from_probs(p_yes), p_yes, 1 - p_yes, g, share)
+        p = probabilities("probs", p)
+        y = positive_shares(y, p.dtype)
+        return weigh_focal(y, costs_from_probs(p), p, 1 - p, g, share)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -150,13 +149,13 @@ def focal_loss_from_logits(
     gamma 0: 0.6931 nats
     gamma 2: 0.1733 nats
     """
-    examples = two_class_examples(targets, "logits", logits)
+    examples = two_class_examples(targets, "logits", logits, 6)
     g, share = focusing(gamma), optional_share(alpha)
 
     def weigh(y: Floats, z: Floats) -> Weighed:
-        z = checked_logits("logits", z)
-        p_yes, p_no = both_probabilities(z)
-        return weigh_focal(y, costs_from_logits(z), p_yes, p_no, g, share)
+        two = Sigmoid.of(z)
+        y = positive_shares(y, two.dtype)
+        return weigh_focal(y, Costs(*two.costs()), *two.probabilities(), g, share)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -282,8 +281,7 @@ def categorical_focal_loss_from_logits(
         y = class_targets(y, z)
         if are_labels(y, z):
             return weigh_labels(y, focused(surprisal_of_labels(y, z), g), w)
-        log_p = log_probabilities(logit_rows("logits", z, -1))
-        return weigh_classes(y, focused(-log_p, g), w, 0.0)
+        return weigh_classes(y, focused(Softmax.of(z).costs(), g), w, 0.0)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -309,10 +307,9 @@ def focused(costs: Floats, g: float) -> Floats:
 
 
 def weigh_focal(
-    targets: Floats, costs: Costs, p_yes: Floats, p_no: Floats, g: float, share: float | None
+    y: Floats, costs: Costs, p_yes: Floats, p_no: Floats, g: float, share: float | None
 ) -> Weighed:
     """Return each example's loss and weight."""
-    y = probabilities("targets", targets)
     alpha_t = true_class_weight(y, share)
     # 1 - p_t, written without the subtraction that would lose it where p_t rounds to 1.
     missing = mixed(y, p_no, p_yes)

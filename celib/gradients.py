@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, quiet, weighted
+from ._answers import Answer, quiet, row_sums, weighted
 from ._inputs import (
-    checked_logits,
     class_targets,
     class_weights,
     finite,
@@ -20,15 +19,15 @@ from ._inputs import (
     logit_rows,
     numbers,
     positive_share,
-    probabilities,
     smoothing,
     working,
 )
 from ._reductions import Examples, Floats, Slope, Weighed, reduced_with_gradient
 from .balanced import balanced_cross_entropy_from_logits, weigh_balanced
 from .binary import (
+    Costs,
     binary_cross_entropy_from_logits,
-    costs_from_logits,
+    positive_shares,
     positive_weight,
     smoothed_binary,
     two_class_examples,
@@ -54,10 +53,10 @@ from .focal import (
     weigh_focal,
 )
 from .logits import (
+    Sigmoid,
+    Softmax,
     at_labels,
-    both_probabilities,
     label_places,
-    log_probabilities,
     others,
 )
 
@@ -226,10 +225,11 @@ def _categorical(
         y = class_targets(y, z)
         if are_labels(y, z) and e == 0:
             costs, slopes = _of_labels(y, z)
-            slopes = slopes if w is None else slopes * w[y][..., np.newaxis]
-            return slopes, weigh_labels(y, costs, w)
-        log_p = log_probabilities(logit_rows("logits", z, -1))
-        return _of_classes(y, log_p, w, e, 0.0), weigh_classes(y, -log_p, w, e)
+            return _weighed(slopes, y, w), weigh_labels(y, costs, w)
+        classes = Softmax.of(z)
+        push = smoothed(as_distributions(y, z), e)
+        weighed = weigh_classes(y, classes.costs(), w, e)
+        return _of_classes(push if w is None else w * push, classes), weighed
 
     return slope, examples
 
@@ -242,8 +242,15 @@ def _categorical_focal(
 
     def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
         y = class_targets(y, z)
-        log_p = log_probabilities(logit_rows("logits", z, -1))
-        return _of_classes(y, log_p, w, 0.0, g), weigh_classes(y, focused(-log_p, g), w, 0.0)
+        if are_labels(y, z):
+            costs, slopes = _of_labels(y, z)
+            slopes *= _focus(costs, g)[..., np.newaxis]
+            return _weighed(slopes, y, w), weigh_labels(y, focused(costs, g), w)
+        classes = Softmax.of(z)
+        costs = classes.costs()
+        push = y * _focus(costs, g)
+        weighed = weigh_classes(y, focused(costs, g), w, 0.0)
+        return _of_classes(push if w is None else w * push, classes), weighed
 
     return slope, examples
 
@@ -256,26 +263,33 @@ def _of_labels(labels: NDArray[np.intp], logits: Floats) -> tuple[Floats, Floats
     slopes *= (1 / (total + label)).astype(slopes.dtype)[:, np.newaxis]
     slopes.put(label_places(y, z), -total / (total + label))
     if shifted is not None:
-        log_p = log_probabilities(logit_rows("logits", logits, -1).reshape(z.shape)[shifted])
-        of_label = at_labels(y[shifted], log_p)
-        costs[shifted] = -of_label
-        slopes[shifted] = np.exp(log_p)
-        slopes[shifted, y[shifted]] = np.expm1(of_label)
+        logit_rows("logits", logits, -1)
+        classes = Softmax.of(z[shifted])
+        costs[shifted] = at_labels(y[shifted], classes.costs())
+        slopes[shifted] = p = classes.probabilities()
+        slopes[shifted, y[shifted]] = -at_labels(y[shifted], classes.missing(p))
     return costs.reshape(labels.shape), slopes.reshape(logits.shape)
 
 
-def _of_classes(targets: Floats, log_p: Floats, w: Floats | None, e: float, g: float) -> Floats:
-    shares = smoothed(as_distributions(targets, log_p), e)
-    p, missing = np.exp(log_p), -np.expm1(log_p)
-    # With l = log p, a class costs (1 - e^l)^gamma (-l); its derivative by l is
-    # -(1 - p)^gamma (1 + gamma p (-l) / (1 - p)).
-    push = shares if w is None else w * shares
-    if g > 0:
-        per_missing = -log_p / _divisor(missing)
-        push = push * missing**g * (1 + g * weighted(per_missing, p))
-    others = push.sum(axis=-1, keepdims=True) - push
-    # dl_k / dz_j is 1 - p_j for j = k and -p_j for the others.
-    return p * others - push * missing
+def _weighed(slopes: Floats, labels: NDArray[np.intp], w: Floats | None) -> Floats:
+    return slopes if w is None else slopes * w[labels][..., np.newaxis]
+
+
+def _of_classes(push: Floats, classes: Softmax) -> Floats:
+    """Return the slopes by z of what falls by `push` for each nat that log p rises."""
+    # dlog p_k / dz_j is 1 - p_j for j = k and -p_j for the others.
+    others = row_sums(push)[..., np.newaxis] - push
+    p = classes.probabilities()
+    return p * others - push * classes.missing(p)
+
+
+def _focus(costs: Floats, g: float) -> Floats:
+    """Return how fast a focal loss rises with the cost l = -log p that it takes down.
+
+    That is the derivative of (1 - e^-l)^gamma l by l, (1 - p)^gamma (1 + gamma p l / (1 - p)).
+    """
+    missing = -np.expm1(-costs)
+    return missing**g * (1 + g * weighted(costs / _divisor(missing), np.exp(-costs)))
 
 
 def _binary(
@@ -284,10 +298,10 @@ def _binary(
     w, e = positive_weight(pos_weight), smoothing(label_smoothing)
 
     def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
-        y, z = probabilities("targets", y), checked_logits("logits", z)
-        return _of_two(smoothed_binary(y, e), z, w, 1.0), weigh_binary(
-            y, costs_from_logits(z), w, e
-        )
+        two = Sigmoid.of(z)
+        y = positive_shares(y, two.dtype)
+        slopes = _of_two(smoothed_binary(y, e), *two.probabilities(), w, 1.0)
+        return slopes, weigh_binary(y, Costs(*two.costs()), w, e)
 
     return slope, two_class_examples(targets, "logits", logits)
 
@@ -296,8 +310,10 @@ def _balanced(targets: ArrayLike, logits: ArrayLike, alpha: float) -> _Sloped:
     a = positive_share(alpha)
 
     def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
-        y, z = probabilities("targets", y), checked_logits("logits", z)
-        return _of_two(y, z, a, 1 - a), weigh_balanced(y, costs_from_logits(z), a)
+        two = Sigmoid.of(z)
+        y = positive_shares(y, two.dtype)
+        slopes = _of_two(y, *two.probabilities(), a, 1 - a)
+        return slopes, weigh_balanced(y, Costs(*two.costs()), a)
 
     return slope, two_class_examples(targets, "logits", logits)
 
@@ -306,18 +322,19 @@ def _focal(targets: ArrayLike, logits: ArrayLike, gamma: float, alpha: float | N
     g, share = focusing(gamma), optional_share(alpha)
 
     def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
-        y, z = probabilities("targets", y), checked_logits("logits", z)
-        p_yes, p_no = both_probabilities(z)
-        costs = costs_from_logits(z)
+        two = Sigmoid.of(z)
+        y = positive_shares(y, two.dtype)
+        p_yes, p_no = two.probabilities()
+        costs = Costs(*two.costs())
         missing = mixed(y, p_no, p_yes)
-        loss, loss_slope = weigh_two(y, costs, 1.0, 1.0), _of_two(y, z, 1.0, 1.0)
+        loss, loss_slope = weigh_two(y, costs, 1.0, 1.0), _of_two(y, p_yes, p_no, 1.0, 1.0)
         # The product rule on (1 - p_t)^gamma times the loss: d(1 - p_t)/dz = (1 - 2y) p (1 - p).
         missing_slope = (1 - 2 * y) * p_yes * p_no / _divisor(missing)
         rise = loss_slope + weighted(loss, g * missing_slope)
         slopes = true_class_weight(y, share) * missing**g * rise
         return slopes, weigh_focal(y, costs, p_yes, p_no, g, share)
 
-    return slope, two_class_examples(targets, "logits", logits)
+    return slope, two_class_examples(targets, "logits", logits, 6)
 
 
 def _divisor(missing: Floats) -> Floats:
@@ -325,10 +342,11 @@ def _divisor(missing: Floats) -> Floats:
     return np.maximum(missing, np.finfo(missing.dtype).smallest_subnormal)
 
 
-def _of_two(y: Floats, z: Floats, weight_if_positive: float, weight_if_negative: float) -> Floats:
-    p_yes, p_no = both_probabilities(z)
-    down = weighted(weight_if_positive, y) * p_no
-    return weighted(weight_if_negative, 1 - y) * p_yes - down
+def _of_two(
+    y: Floats, p_yes: Floats, p_no: Floats, positive_weight: float, negative_weight: float
+) -> Floats:
+    down = weighted(positive_weight, y) * p_no
+    return weighted(negative_weight, 1 - y) * p_yes - down
 
 
 _SLOPES: dict[Callable[..., Answer], Callable[..., _Sloped]] = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, answer, float_type, quiet
-from ._blocks import fits_one_block, in_blocks
+from ._answers import Answer, answer, float_type, quiet, row_sums
+from ._blocks import in_blocks
 from ._inputs import (
     checked_labels,
     checked_logits,
@@ -22,7 +22,7 @@ from ._inputs import (
     probabilities,
     working,
 )
-from ._reductions import SCRATCH, Floats
+from ._reductions import Floats
 
 __all__ = ["log_sigmoid", "log_softmax", "logit", "logsumexp", "one_hot", "sigmoid", "softmax"]
 
@@ -76,13 +76,7 @@ def softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) -> A
     [1. 0.]
     """
     heat = _positive(temperature)
-
-    def shares(z: Floats, axis: int) -> Floats:
-        below_peak, _ = _shifted(z, axis, heat)
-        exponentials = np.exp(below_peak)
-        return exponentials / exponentials.sum(axis=axis, keepdims=True)
-
-    return _row_by_row(shares, logits, axis)
+    return _row_by_row(lambda z: Softmax.of(z, heat).probabilities(), logits, axis)
 
 
 @quiet
@@ -134,7 +128,7 @@ def log_softmax(logits: ArrayLike, *, axis: int = -1, temperature: float = 1.0) 
     -1.929e-22 nats
     """
     heat = _positive(temperature)
-    return _row_by_row(lambda z, axis: log_probabilities(z, axis, heat), logits, axis)
+    return _row_by_row(lambda z: -Softmax.of(z, heat).costs(), logits, axis)
 
 
 @quiet
@@ -170,12 +164,7 @@ def logsumexp(logits: ArrayLike, *, axis: int = -1) -> Answer:
     >>> logsumexp([1000, -1000])
     1000.0
     """
-
-    def smooth_maximum(z: Floats, axis: int) -> Floats:
-        _, log_total = _shifted(z, axis, 1.0)
-        return z.max(axis=axis) + log_total.squeeze(axis)
-
-    return _row_by_row(smooth_maximum, logits, axis)
+    return _row_by_row(lambda z: z.max(axis=-1) + Softmax.of(z).log_total(), logits, axis)
 
 
 @quiet
@@ -212,7 +201,8 @@ def sigmoid(logits: ArrayLike) -> Answer:
     [0.     0.7858]
     """
     array = numbers("logits", logits)
-    return answer(positive_probability(checked_logits("logits", array)), float_type(array))
+    p, _ = Sigmoid.of(array).probabilities()
+    return answer(p, float_type(array))
 
 
 @quiet
@@ -246,7 +236,8 @@ def log_sigmoid(logits: ArrayLike) -> Answer:
     -1.929e-22 nats
     """
     array = numbers("logits", logits)
-    return answer(-softplus(-checked_logits("logits", array)), float_type(array))
+    cost, _ = Sigmoid.of(array).costs()
+    return answer(-cost, float_type(array))
 
 
 @quiet
@@ -330,27 +321,100 @@ def one_hot(labels: ArrayLike, n_classes: int) -> NDArray[np.float64]:
     return rows
 
 
-def log_probabilities(logits: Floats, axis: int = -1, heat: float = 1.0) -> Floats:
-    """Log-softmax of logits already checked."""
-    below_peak, log_total = _shifted(logits, axis, heat)
-    return below_peak - log_total
+class Softmax(NamedTuple):
+    """The softmax of rows of logits, taken apart so that nothing overflows and nothing is lost.
+
+    Attributes
+    ----------
+    below : ndarray, (..., K)
+        By how much each logit is below the largest of its row, over the temperature: at most 0.
+    exponentials : ndarray, (..., K)
+        Those of `below`, but 0 in the place of the largest, where it would be 1.
+    peaks : ndarray of indices
+        Where the largest of each row is, counted through the whole array.
+    rest : ndarray, (..., 1)
+        Sums of `exponentials`, which a 1 among them would round.
+    """
+
+    below: Floats
+    exponentials: Floats
+    peaks: NDArray[np.intp]
+    rest: Floats
+
+    @classmethod
+    def of(cls, logits: Floats, heat: float = 1.0) -> Softmax:
+        """Take apart the softmax of (..., K) logits, which are checked on the way."""
+        z = working(logits)
+        peaks = label_places(z.argmax(axis=-1).reshape(-1), z)
+        largest = z.take(peaks)
+        if np.count_nonzero(np.isfinite(largest)) < largest.size:
+            logit_rows("logits", logits, -1)  # says what is no logit; a nan may be one
+        below = z - largest.reshape(*z.shape[:-1], 1)
+        if heat != 1:
+            below /= max(heat, float(np.finfo(z.dtype).smallest_subnormal))  # 0 would make 0 / 0
+        exponentials = np.exp(below, order="C")
+        exponentials.put(peaks, largest - largest)  # 0, or nan where the row is to become nan
+        return cls(below, exponentials, peaks, row_sums(exponentials)[..., np.newaxis])
+
+    def log_total(self) -> Floats:
+        """Return the logarithm of the sum of all exponentials, less the largest logit."""
+        return np.log1p(self.rest)[..., 0]
+
+    def costs(self) -> Floats:
+        """Return -log p."""
+        return np.log1p(self.rest) - self.below
+
+    def probabilities(self) -> Floats:
+        """Return p."""
+        p = self.exponentials / (1 + self.rest)
+        p.put(self.peaks, 1 / (1 + self.rest))
+        return p
+
+    def missing(self, p: Floats) -> Floats:
+        """Return 1 - p, without the subtraction that would lose it where p rounds to 1."""
+        missing = 1 - p
+        missing.put(self.peaks, self.rest / (1 + self.rest))
+        return missing
 
 
-def positive_probability(logits: Floats) -> Floats:
-    """Sigmoid of logits already checked."""
-    return both_probabilities(logits)[0]
+class Sigmoid(NamedTuple):
+    """The sigmoid of logits, taken apart in the same way.
 
+    Attributes
+    ----------
+    logits : ndarray, any shape
+    less_likely : ndarray
+        e^-|z|: what the less likely class weighs if the other one weighs 1.
+    """
 
-def both_probabilities(logits: Floats) -> tuple[Floats, Floats]:
-    """Sigmoid of logits already checked, and of their opposites."""
-    total = 1 + np.exp(-np.abs(logits))
-    yes, no = np.exp(np.minimum(logits, 0)), np.exp(np.minimum(-logits, 0))
-    return yes / total, no / total
+    logits: Floats
+    less_likely: Floats
 
+    @classmethod
+    def of(cls, logits: Floats) -> Sigmoid:
+        """Take apart the sigmoid of logits, which are checked on the way."""
+        z = checked_logits("logits", logits)
+        return cls(z, np.exp(-np.abs(z)))
 
-def softplus(logits: Floats) -> Floats:
-    """log(1 + e^z) of logits already checked."""
-    return np.maximum(logits, 0) + np.log1p(np.exp(-np.abs(logits)))
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type that is computed in."""
+        return self.less_likely.dtype
+
+    def probabilities(self) -> tuple[Floats, Floats]:
+        """Return the probabilities of the positive and of the negative class."""
+        z, total = self.logits, 1 + self.less_likely
+        # The likely class has 1 here, which is more; as a number of one type with the others.
+        yes = np.maximum(self.less_likely, (z > 0).astype(z.dtype))
+        no = np.maximum(self.less_likely, (z < 0).astype(z.dtype))
+        return yes / total, no / total
+
+    def costs(self) -> tuple[Floats, Floats]:
+        """Return -log of both: log(1 + e^-z) and log(1 + e^z)."""
+        beyond = np.log1p(self.less_likely)
+        # Of an array of zeros, as of any other; a single 0 would take three times as long.
+        above = np.maximum(self.logits, np.zeros_like(self.logits))
+        return above - self.logits + beyond, above + beyond
 
 
 def others(
@@ -369,14 +433,12 @@ def others(
     # One rounding here would be in the answer; in the total, those of many classes even out.
     label = np.exp(logits.take(places), dtype=np.float64)
     each.put(places, 0.0)
-    # einsum adds up long rows twice as fast, and takes longer to begin. The length of a row alone
-    # decides, so that its sum has the same digits beside any others.
-    total = np.einsum("nk->n", each) if each.shape[-1] > 100 else np.add.reduce(each, axis=-1)
-    total = total.astype(np.float64, copy=False)  # as those of the labels: one type is the quicker
+    total = row_sums(each).astype(np.float64, copy=False)  # as the labels': one type is quicker
     least, most = _range(each.dtype)
-    in_range = (np.minimum(total, label) > least) & (total + label < most)
-    everywhere = np.count_nonzero(in_range) == len(in_range)
-    return each, total, label, None if everywhere else np.flatnonzero(~in_range)
+    smaller, both = np.minimum(total, label), total + label
+    if smaller.item(smaller.argmin()) > least and both.item(both.argmax()) < most:
+        return each, total, label, None
+    return each, total, label, np.flatnonzero(~((smaller > least) & (both < most)))
 
 
 def label_places(labels: NDArray[np.intp], rows: Floats) -> NDArray[np.intp]:
@@ -390,8 +452,8 @@ def surprisal_of_labels(labels: NDArray[np.intp], logits: Floats) -> Floats:
     _, total, label, shifted = others(y, z)
     costs = np.log1p(total / label)
     if shifted is not None:
-        log_p = log_probabilities(logit_rows("logits", logits, -1).reshape(z.shape)[shifted])
-        costs[shifted] = -at_labels(y[shifted], log_p)
+        logit_rows("logits", logits, -1)
+        costs[shifted] = at_labels(y[shifted], Softmax.of(z[shifted]).costs())
     return costs.reshape(labels.shape)
 
 
@@ -402,45 +464,34 @@ def at_labels(labels: NDArray[np.intp], scores: Floats) -> Floats:
 
 
 @cache
-def _range(dtype: np.dtype[Any]) -> tuple[Floats, Floats]:
+def _range(dtype: np.dtype[Any]) -> tuple[float, float]:
     """Return bounds between which no quotient of two numbers leaves the type."""
     least = math.sqrt(np.finfo(dtype).tiny)
-    # As arrays, which are compared twice as fast as numbers that have to become arrays each time.
-    return np.array(least), np.array(1 / least)
+    return least, 1 / least
 
 
-def _row_by_row(work: Callable[[Floats, int], Floats], logits: ArrayLike, axis: int) -> Answer:
-    """Return ``work(z, axis)`` for checked logits, worked out in blocks where they are many."""
+def _row_by_row(work: Callable[[Floats], Floats], logits: ArrayLike, axis: int) -> Answer:
+    """Return what `work` makes of the logits of each example, in blocks where they are many."""
     array = numbers("logits", logits)
     place, dtype = class_axis("logits", array, axis), float_type(array)
     turned = np.moveaxis(array, place, -1)
-    n_rows, row_bytes = array.size // turned.shape[-1], SCRATCH * turned.shape[-1] * array.itemsize
-    if fits_one_block(n_rows * row_bytes):
-        return answer(work(logit_rows("logits", array, place), place), dtype)
-    rows = turned.reshape(n_rows, -1)
-
-    def block(part: slice) -> Answer:
-        return answer(work(logit_rows("logits", rows[part], -1), -1), dtype)
-
+    n_classes = turned.shape[-1]
+    rows = turned.reshape(-1, n_classes)
     try:
-        answers = np.concatenate(in_blocks(block, n_rows, row_bytes))
+        answers = np.concatenate(
+            in_blocks(
+                lambda part: answer(work(working(rows[part])), dtype),
+                len(rows),
+                5 * n_classes * array.itemsize,  # few of which Softmax needs,
+            )
+        )
     except ValueError:
         logit_rows("logits", array, place)  # which says where in the whole
         raise
-    if answers.ndim == 1:
-        return answers.reshape(turned.shape[:-1])
+    if answers.ndim == 1:  # one for each example
+        return answers.reshape(turned.shape[:-1]) if array.ndim > 1 else answers.item()
     return np.moveaxis(answers.reshape(turned.shape), -1, place)
 
 
 def _positive(temperature: Any) -> float:
     return number("temperature", temperature, lambda t: 0 < t < np.inf, "positive and finite")
-
-
-def _shifted(logits: Floats, axis: int, heat: float) -> tuple[Floats, Floats]:
-    """Return (z - max z) / T and the logarithm of the sum of its exponentials."""
-    peak = np.expand_dims(logits.argmax(axis=axis), axis)
-    below_peak = (logits - np.take_along_axis(logits, peak, axis)) / heat
-    others = np.exp(below_peak)
-    # The largest term is exactly 1: left out here, log1p adds it back without rounding the rest.
-    np.put_along_axis(others, peak, 0.0, axis)
-    return below_peak, np.log1p(others.sum(axis=axis, keepdims=True))

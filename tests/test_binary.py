@@ -324,3 +324,23 @@ def test_a_weighted_mean_at_even_odds_is_one_bit_whatever_the_weight(w):
     assert celib.binary_cross_entropy_from_logits([1, 0], [0.0, 0.0], **options) == pytest.approx(
         1, rel=1e-15
     )
+
+
+@pytest.mark.parametrize("dtype", [bool, "u1", int, "f8"])
+@pytest.mark.parametrize(
+    "loss", [celib.binary_cross_entropy_from_logits, celib.focal_loss_from_logits]
+)
+def test_whole_targets_are_worked_with_in_the_type_of_the_logits(loss, dtype):
+    """But float64 ones stay what they are, and so is the answer."""
+    z, y = np.linspace(-9, 9, 50, dtype="f4"), np.arange(50) % 2
+    each = loss(y.astype(dtype), z, reduction="none")
+    other = loss(y.astype("f4"), z, reduction="none")
+    if dtype == "f8":
+        assert each.dtype == np.float64
+        assert each == pytest.approx(other, rel=1e-6)
+    else:
+        assert each.dtype == np.float32
+        assert each.tolist() == other.tolist()
+    value, slopes = celib.value_and_gradient(loss, y.astype(dtype), z)
+    assert slopes.dtype == each.dtype
+    assert value == pytest.approx(each.mean(dtype="f8"), rel=1e-6)

@@ -17,6 +17,7 @@ import celib
 from celib import _blocks
 from celib._blocks import in_blocks, threads
 from celib._reductions import Examples
+from celib.binary import two_class_examples
 from celib.categorical import class_examples
 
 CATEGORICAL = [
@@ -518,15 +519,17 @@ def test_there_are_never_more_than_eight_threads(monkeypatch):
 
 
 def test_what_the_work_on_an_example_takes():
-    """Three arrays, of 6 classes of 4 bytes; and what fills a mebibyte is one block."""
+    """So many arrays, of 6 classes of 4 bytes; and what fills a block is worked on at once."""
     y = np.zeros((2, 5), int)
-    examples = Examples(y, np.zeros((2, 5, 6), "f4"), y.shape, np.dtype("f4"))
+    examples = Examples(y, np.zeros((2, 5, 6), "f4"), y.shape, np.dtype("f4"), 3)
     assert (examples.number, examples.row_bytes) == (10, 3 * 6 * 4)
     of_labels = class_examples(y, "logits", examples.scores, by_label=True)
-    assert of_labels.row_bytes == 6 * 4  # one array
-    soft = class_examples(examples.scores, "logits", examples.scores, by_label=True)
-    assert soft.row_bytes == examples.row_bytes
-    for size, arrays in (2**20 // 24, 3), (2**20 // 8, 1):
+    assert of_labels.row_bytes == 2 * 6 * 4
+    for targets, by_label in (y, False), (examples.scores, False), (examples.scores, True):
+        soft = class_examples(targets, "logits", examples.scores, by_label=by_label)
+        assert soft.row_bytes == 4 * 6 * 4
+    assert two_class_examples(y, "logits", y.astype("f4")).row_bytes == 5 * 4
+    for size, arrays in (2**21 // 24, 3), (2**21 // 8, 1):
         for z, few in (np.zeros(size), True), (np.zeros(size + 1), False):
             assert Examples(z, z, z.shape, z.dtype, arrays).are_few is few
 

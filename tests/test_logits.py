@@ -8,6 +8,7 @@ import pytest
 from oracle import assert_exact, assert_no_minus_zero, figure
 
 import celib
+from celib._answers import row_sums
 
 pytestmark = pytest.mark.usefixtures("strict_floats")
 
@@ -144,6 +145,41 @@ def test_temperature_of_huge_logits(top, temperature):
     assert not np.isnan(celib.log_softmax([top, 0.0, -top], temperature=temperature)).any()
 
 
+@pytest.mark.parametrize("temperature", [1e-50, 1e-300])
+def test_a_temperature_that_rounds_to_zero_in_the_type(temperature):
+    """All goes to the largest logit, as it does in the limit."""
+    z = np.array([[2, 1, -inf], [0, 0, -1]], "f4")
+    assert celib.softmax(z, temperature=temperature).tolist() == [[1, 0, 0], [0.5, 0.5, 0]]
+    log_p = celib.log_softmax(z, temperature=temperature)
+    assert log_p[0].tolist() == [0, -inf, -inf]
+
+
+# Beyond one, two and many of the parts that a row is added up in.
+@pytest.mark.parametrize("k", [100, 101, 1000, 1024, 1025, 2048, 2049, 50257, 10**6])
+def test_equal_logits_cost_log_k_to_the_last_digit_of_float32(k):
+    """Added up one after the other, a million float32 would be off by thousands of roundings."""
+    z, even = np.zeros((1, k), "f4"), np.full((1, k), 1 / k, "f4")
+    loss, want = celib.categorical_cross_entropy_from_logits, log(k)
+    assert celib.logsumexp(z)[0] == pytest.approx(want, rel=2e-7)
+    assert celib.logsumexp(z.T, axis=0)[0] == pytest.approx(want, rel=2e-7)
+    assert loss([k // 2], z) == pytest.approx(want, rel=2e-7)
+    assert loss(even, z) == pytest.approx(want, rel=3e-7)  # 1 / k is rounded too
+    assert celib.categorical_cross_entropy(even, even) == pytest.approx(want, rel=3e-7)
+    value, gradient = celib.value_and_gradient(loss, [0], z)
+    assert value == pytest.approx(want, rel=2e-7)
+    assert gradient[0, 1:] == pytest.approx(1 / k, rel=2e-7)
+
+
+def test_a_row_is_added_up_whatever_its_length():
+    """Whole numbers that float32 holds: their sum, n (n + 1) / 2, has no rounding."""
+    for n in (1, 99, 100, 101, 1023, 1024, 1025, 2047, 2048, 2500, 4000):
+        rows = np.stack([np.arange(1, n + 1), np.ones(n)]).astype("f4")
+        for given in (rows, np.asfortranarray(rows), rows[:, ::-1]):
+            sums = row_sums(given)
+            assert sums.tolist() == [n * (n + 1) / 2, n]
+            assert sums.dtype == np.float32
+
+
 def test_minus_infinity_masks_a_class():
     z = [0.0, -inf, 0.0]
     assert celib.softmax(z).tolist() == [0.5, 0.0, 0.5]
@@ -160,6 +196,13 @@ def test_minus_infinity_masks_a_class():
 
 def test_logit_of_certainty_is_infinite():
     assert celib.logit([0.0, 1.0]).tolist() == [-inf, inf]
+
+
+@pytest.mark.parametrize("z", [nan, [nan], [[nan]]])
+def test_nan_as_the_only_logit(z):
+    z = np.atleast_1d(z)
+    for f in (celib.softmax, celib.log_softmax, celib.logsumexp):
+        assert np.isnan(f(z)).all()
 
 
 def test_nan_stays_in_its_row():

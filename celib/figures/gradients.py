@@ -16,7 +16,7 @@ from celib.binary import binary_cross_entropy_from_logits
 from celib.categorical import categorical_cross_entropy_from_logits
 from celib.gradients import value_and_gradient
 from celib.information import surprisal
-from celib.logits import logit, positive_probability, softmax
+from celib.logits import logit, sigmoid, softmax
 
 from .described import DescribedFigure, figure_function, new_figure
 from .style import FAINT, INK, LOSS, MODEL, QUIET, TRUTH
@@ -276,7 +276,7 @@ def _slope(y: float, z: Floats) -> Floats:
 
 def _squared_slope(y: float, z: Floats) -> Floats:
     """Return the slope of (p - y)^2 at each logit."""
-    p, missing = positive_probability(z), positive_probability(-z)
+    p, missing = np.asarray(sigmoid(z)), np.asarray(sigmoid(-z))
     return 2 * (p - y) * p * missing
 
 
@@ -318,7 +318,7 @@ def _descents(axes: Axes, p: float, steps: int) -> None:
         for _ in range(steps):
             z = z - slope(0, z)
             places.append(z)
-        probs = positive_probability(np.concatenate(places))
+        probs = np.asarray(sigmoid(np.concatenate(places)))
         axes.plot(at, probs, color=MODEL if style == "-" else INK, ls=style, label=name)
         _changed_mind(axes, name, at, probs)
     axes.axhline(0.5, color=FAINT, lw=1, zorder=0)
