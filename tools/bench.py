@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / "docs" / "speed.json"
 LATENCY = ROOT / "build" / "bench" / "latency.json"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "jax", "optax")
-STARTS = 15
+STARTS = 31
 
 
 def losses(quick: bool) -> dict[str, Any]:
@@ -66,12 +66,15 @@ def imports() -> dict[str, float]:
     """Return the seconds that a fresh Python takes to import, beyond starting; in turns."""
     statements = {"nothing": "pass", "numpy": "import numpy", "celib": "import celib"}
     taken: dict[str, list[float]] = {name: [] for name in statements}
-    for _ in range(STARTS):
+    # Both as they are from the second time on, compiled: where nothing may be written down,
+    # celib would be compiled each time, and NumPy not.
+    env = surroundings(1) | {"PYTHONDONTWRITEBYTECODE": ""}
+    for _ in range(1 + STARTS):
         for name, statement in statements.items():
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", statement], env=surroundings(1), check=True)
+            subprocess.run([sys.executable, "-c", statement], env=env, check=True)
             taken[name].append(time.perf_counter() - start)
-    middle = {name: statistics.median(times) for name, times in taken.items()}
+    middle = {name: statistics.median(times[1:]) for name, times in taken.items()}
     return {name: middle[name] - middle["nothing"] for name in ("numpy", "celib")}
 
 
