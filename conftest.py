@@ -19,6 +19,12 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Wait as long for what a cell prints: nbval's five seconds fail it where a machine pauses."""
+    if hasattr(item, "output_timeout"):
+        item.output_timeout = NOTEBOOK_CELL_SECONDS
+
+
 def pytest_collection_finish() -> None:
     """Keep what was imported and collected out of every search for garbage: a tenth of the time."""
     gc.collect()

@@ -171,9 +171,17 @@ def costs_from_probs(p: Floats) -> Costs:
 
 def weigh_two(y: Floats, costs: Costs, positive_weight: float, negative_weight: float) -> Floats:
     """Return each example's loss: its two costs, weighted by class and by target."""
-    # The weights too may be infinite in the type of y, and then still must not touch y = 0.
-    if_positive = weighted(costs.positive, y, positive_weight)
-    return if_positive + weighted(costs.negative, 1 - y, negative_weight)
+    if_positive = weighted(costs.positive, *factors(y, positive_weight))
+    return if_positive + weighted(costs.negative, *factors(1 - y, negative_weight))
+
+
+def factors(share: Floats, weight: float) -> tuple[Any, ...]:
+    """Return what a cost is multiplied by, one after the other, without a weight of 1.
+
+    Not their product: a weight may be infinite in the type of the targets, and then still must not
+    touch what has a share of 0.
+    """
+    return (share,) if weight == 1 else (share, weight)
 
 
 def positive_weight(pos_weight: Any) -> float:

@@ -27,6 +27,7 @@ from .balanced import balanced_cross_entropy_from_logits, weigh_balanced
 from .binary import (
     Costs,
     binary_cross_entropy_from_logits,
+    factors,
     positive_shares,
     positive_weight,
     smoothed_binary,
@@ -345,8 +346,8 @@ def _divisor(missing: Floats) -> Floats:
 def _of_two(
     y: Floats, p_yes: Floats, p_no: Floats, positive_weight: float, negative_weight: float
 ) -> Floats:
-    down = weighted(positive_weight, y) * p_no
-    return weighted(negative_weight, 1 - y) * p_yes - down
+    down = weighted(p_no, *factors(y, positive_weight))
+    return weighted(p_yes, *factors(1 - y, negative_weight)) - down
 
 
 _SLOPES: dict[Callable[..., Answer], Callable[..., _Sloped]] = {

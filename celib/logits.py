@@ -347,13 +347,14 @@ class Softmax(NamedTuple):
         z = working(logits)
         peaks = label_places(z.argmax(axis=-1).reshape(-1), z)
         largest = z.take(peaks)
-        if np.count_nonzero(np.isfinite(largest)) < largest.size:
-            logit_rows("logits", logits, -1)  # says what is no logit; a nan may be one
+        zeros = largest - largest  # or nan, where the row is to become nan
+        if np.count_nonzero(zeros):
+            logit_rows("logits", logits, -1)  # says what is no logit at all
         below = z - largest.reshape(*z.shape[:-1], 1)
         if heat != 1:
             below /= max(heat, float(np.finfo(z.dtype).smallest_subnormal))  # 0 would make 0 / 0
         exponentials = np.exp(below, order="C")
-        exponentials.put(peaks, largest - largest)  # 0, or nan where the row is to become nan
+        exponentials.put(peaks, zeros)
         return cls(below, exponentials, peaks, row_sums(exponentials)[..., np.newaxis])
 
     def log_total(self) -> Floats:
@@ -366,8 +367,9 @@ class Softmax(NamedTuple):
 
     def probabilities(self) -> Floats:
         """Return p."""
-        p = self.exponentials / (1 + self.rest)
-        p.put(self.peaks, 1 / (1 + self.rest))
+        total = 1 + self.rest
+        p = self.exponentials / total
+        p.put(self.peaks, 1 / total)
         return p
 
     def missing(self, p: Floats) -> Floats:

@@ -24,6 +24,7 @@ import types
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -37,7 +38,7 @@ from hypothesis import Phase, settings
 from mutations import Mutant
 from what_runs import PYTEST, Check, Coverage, Mentions, celib_files, in_a_fork, is_page, say
 
-TIMES_AS_LONG, SECONDS_MORE = 10, 2.0
+TIMES_AS_LONG, SECONDS_MORE, SECONDS_WAITED = 10, 2.0, 60.0
 MORE_MEMORY = 4 << 30
 
 
@@ -116,6 +117,9 @@ def limit_time(normal: float, otherwise: Callable[[], object]) -> None:
     # of this process's own time: a busy machine makes no mutant endless
     signal.signal(signal.SIGPROF, lambda *args: otherwise())
     signal.setitimer(signal.ITIMER_PROF, normal * TIMES_AS_LONG + SECONDS_MORE)
+    # but one that only waits uses none
+    signal.signal(signal.SIGALRM, lambda *args: otherwise())
+    signal.setitimer(signal.ITIMER_REAL, normal * TIMES_AS_LONG + SECONDS_WAITED)
 
 
 def try_hot(trial: Trial, session: pytest.Session, install: Callable[[Mutant], bool]) -> None:
@@ -256,6 +260,8 @@ class Forks:
                 answer = os.read(pipe, 1 << 16) if pipe in ready else b""
                 os.close(pipe)
                 os.waitpid(child, 0)
+                with suppress(ProcessLookupError):
+                    os.killpg(child, signal.SIGKILL)  # what it started and left
                 crash = Verdict(
                     "killed", "the end of the process" if pipe in ready else "the clock"
                 )
@@ -275,6 +281,7 @@ class Forks:
             os._exit(0)
 
         try:
+            os.setpgid(0, 0)
             silence = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(silence, stream)
