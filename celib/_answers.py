@@ -1,4 +1,4 @@
-"""How an answer is given: its unit and its type."""
+"""What all answers share: their units, their types, and sums in which nothing small is lost."""
 
 from __future__ import annotations
 
