@@ -482,7 +482,7 @@ def _row_by_row(work: Callable[[Floats], Floats], logits: ArrayLike, axis: int) 
     try:
         answers = np.concatenate(
             in_blocks(
-                lambda part: answer(work(working(rows[part])), dtype),
+                lambda part: answer(work(rows[part]), dtype),
                 len(rows),
                 5 * n_classes * array.itemsize,  # few of which Softmax needs,
             )

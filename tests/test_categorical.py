@@ -379,8 +379,10 @@ def test_float16_is_worked_out_in_float32():
     """So that of log(1 + e^x) too, whose exponential is rounded, the nearest float16 comes out."""
     x = np.linspace(-5, 8, 500, dtype="f2")
     want = [log1p(exp(logit)) for logit in x.tolist()]
-    got = from_logits(np.zeros(500, int), np.stack([0 * x, x], axis=1), reduction="none")
-    np.testing.assert_array_equal(got, np.array(want, "f2"))
+    logits, first = np.stack([0 * x, x], axis=1), np.eye(2, dtype="f2")[np.zeros(500, int)]
+    for targets in (np.zeros(500, int), first):
+        got = from_logits(targets, logits, reduction="none")
+        np.testing.assert_array_equal(got, np.array(want, "f2"))
 
 
 @both

@@ -100,6 +100,19 @@ def test_a_row_in_a_cube_is_named_and_shown_as_it_is():
     assert complaint(celib.softmax, [-inf, -inf]).startswith("logits is -inf throughout")
 
 
+@pytest.mark.parametrize("targets", [np.zeros(CUBE.shape[:2], int), np.full(CUBE.shape, 0.5)])
+@pytest.mark.parametrize(
+    "loss",
+    [celib.categorical_cross_entropy_from_logits, celib.categorical_focal_loss_from_logits],
+)
+def test_a_logit_that_is_none_is_named_by_losses_and_gradients(loss, targets):
+    for value, said in (-inf, "logits[1, 0] is -inf throughout"), (inf, "logits[1, 0, 0] is inf"):
+        logits = CUBE.copy()
+        logits[1, 0] = value
+        assert complaint(loss, targets, logits).startswith(said)
+        assert complaint(celib.value_and_gradient, loss, targets, logits).startswith(said)
+
+
 def test_the_axes_that_there_are_are_told():
     assert complaint(celib.entropy, CUBE, axis=3).endswith("use one from -3 to 2.")
 
