@@ -762,12 +762,15 @@ def test_numerical_gradient_of_a_scalar_is_a_float():
     assert gradient == pytest.approx(12, rel=1e-7)
 
 
+MISSES_ALPHA = r"missing a required (keyword-only )?argument: 'alpha'"  # since Python 3.13
+
+
 @pytest.mark.parametrize(
     "loss, options, message",
     [
         ("categorical_cross_entropy", {"gamma": 2}, "got an unexpected keyword argument 'gamma'"),
-        ("balanced_cross_entropy", {}, "missing a required argument: 'alpha'"),
-        ("balanced_cross_entropy", {"gamma": 2}, "missing a required argument: 'alpha'"),
+        ("balanced_cross_entropy", {}, MISSES_ALPHA),
+        ("balanced_cross_entropy", {"gamma": 2}, MISSES_ALPHA),
     ],
 )
 def test_options_that_the_loss_does_not_have_or_misses(loss, options, message):
