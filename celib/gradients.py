@@ -238,7 +238,7 @@ def _categorical(
 def _categorical_focal(
     targets: ArrayLike, logits: ArrayLike, gamma: float, class_weight: ArrayLike | None
 ) -> _Sloped:
-    examples = class_examples(targets, "logits", logits, by_label=False)
+    examples = class_examples(targets, "logits", logits, by_label=True)
     w, g = class_weights(class_weight, examples.scores.shape[-1]), focusing(gamma)
 
     def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:

@@ -421,7 +421,7 @@ class Sigmoid(NamedTuple):
 
 def others(
     labels: NDArray[np.intp], logits: Floats
-) -> tuple[Floats, Floats, Floats, NDArray[np.intp] | None]:
+) -> tuple[Floats, Floats, Floats, NDArray[np.bool_] | None]:
     """Weigh all classes against the labels by e^z, for arrays of shapes (n,) and (n, K).
 
     Returns e^z of every class, 0 for the label; their sums; e^z of the labels; and which rows, if
@@ -440,7 +440,7 @@ def others(
     smaller, both = np.minimum(total, label), total + label
     if smaller.item(smaller.argmin()) > least and both.item(both.argmax()) < most:
         return each, total, label, None
-    return each, total, label, np.flatnonzero(~((smaller > least) & (both < most)))
+    return each, total, label, ~((smaller > least) & (both < most))
 
 
 def label_places(labels: NDArray[np.intp], rows: Floats) -> NDArray[np.intp]:

@@ -762,6 +762,14 @@ def test_numerical_gradient_of_a_scalar_is_a_float():
     assert gradient == pytest.approx(12, rel=1e-7)
 
 
+@pytest.mark.parametrize("gamma", [-1.0, np.inf, np.nan])
+@pytest.mark.parametrize("loss", [focal_loss_from_logits, categorical_focal_loss_from_logits])
+@pytest.mark.parametrize("targets", [[0, 1], [[1.0, 0.0], [0.5, 0.5]]])
+def test_a_gamma_that_no_focal_loss_has_is_refused_with_the_gradient_too(loss, gamma, targets):
+    with pytest.raises(ValueError, match="gamma must be finite and 0 or more, got"):
+        celib.value_and_gradient(loss, targets, np.zeros((2, 2)), gamma=gamma)
+
+
 MISSES_ALPHA = r"missing a required (keyword-only )?argument: 'alpha'"  # since Python 3.13
 
 

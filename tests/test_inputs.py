@@ -136,3 +136,19 @@ def test_eight_entries_are_shown_whole_and_nine_by_their_first_eight():
     assert f"[{shown}]. Look" in complaint(celib.entropy, half[:8])
     assert f"[{shown}, ...]. Look" in complaint(celib.entropy, half)
     assert "...]" in complaint(celib.entropy, [[0.5, 0.5]] * 99 + [[1.0]])
+
+
+def test_a_row_may_miss_1_by_the_tolerance_and_no_more():
+    """Here both borders are floats, and the sums are those floats."""
+    low, high = [[1 - 1e-6]], [[0.5, (1 + 1e-6) - 0.5]]
+    assert (sum(low[0]), sum(high[0])) == (1 - 1e-6, 1 + 1e-6)
+    assert celib.entropy(low).shape == celib.entropy(high).shape == (1,)
+    assert complaint(celib.entropy, [*low, [0.999998]]).startswith("p[1] sums to 0.999998, not 1")
+    said = complaint(celib.entropy, [*high, [0.5, 0.500002]])
+    assert said.startswith("p[1] sums to 1.000002, not 1")
+
+
+def test_the_sum_is_told_with_all_its_digits():
+    """Three float16 nearest 0.3, each 1229 / 4096, are 0.900146... together."""
+    said = complaint(celib.entropy, np.array([0.3, 0.3, 0.3], "f2"))
+    assert said.startswith(f"p sums to {3 * 1229 / 4096:.9g}, not 1 (tolerance 0.005)")

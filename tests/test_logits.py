@@ -178,6 +178,9 @@ def test_a_row_is_added_up_whatever_its_length():
             sums = row_sums(given)
             assert sums.tolist() == [n * (n + 1) / 2, n]
             assert sums.dtype == np.float32
+        assert row_sums(rows[0]) == n * (n + 1) / 2
+        cube = np.stack([rows, 2 * rows, 3 * rows])
+        assert row_sums(cube).tolist() == [[k * n * (n + 1) / 2, k * n] for k in (1, 2, 3)]
 
 
 def test_minus_infinity_masks_a_class():
