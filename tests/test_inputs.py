@@ -139,13 +139,15 @@ def test_eight_entries_are_shown_whole_and_nine_by_their_first_eight():
 
 
 def test_a_row_may_miss_1_by_the_tolerance_and_no_more():
-    """Here both borders are floats, and the sums are those floats."""
-    low, high = [[1 - 1e-6]], [[0.5, (1 + 1e-6) - 0.5]]
-    assert (sum(low[0]), sum(high[0])) == (1 - 1e-6, 1 + 1e-6)
-    assert celib.entropy(low).shape == celib.entropy(high).shape == (1,)
-    assert complaint(celib.entropy, [*low, [0.999998]]).startswith("p[1] sums to 0.999998, not 1")
-    said = complaint(celib.entropy, [*high, [0.5, 0.500002]])
-    assert said.startswith("p[1] sums to 1.000002, not 1")
+    """1 + 1e-6 rounds to less, and 1 - 1e-6 to what is further off, by 3e-17."""
+    high, low = [0.5, (1 + 1e-6) - 0.5], [0.5, (1 - 1e-6) - 0.5]
+    assert celib.entropy([high, high]).shape == (2,)
+    said = complaint(celib.entropy, [high, low, [0.9, 0]])
+    assert said.startswith("p[1] sums to 0.999999, not 1 (tolerance 1e-06)")
+    nearer = [0.5, np.nextafter(low[1], 1)]
+    assert celib.entropy([high, nearer]).shape == (2,)
+    further = [0.5, np.nextafter(high[1], 1) + 1e-16]
+    assert complaint(celib.entropy, [nearer, further]).startswith("p[1] sums to 1.000001, not 1")
 
 
 def test_the_sum_is_told_with_all_its_digits():
