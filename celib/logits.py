@@ -435,7 +435,7 @@ def others(
     # One rounding here would be in the answer; in the total, those of many classes even out.
     label = np.exp(logits.take(places), dtype=np.float64)
     each.put(places, 0.0)
-    total = row_sums(each).astype(np.float64, copy=False)  # as the labels': one type is quicker
+    total = row_sums(each).astype(np.float64)  # as the labels': one type is quicker
     least, most = _range(each.dtype)
     smaller, both = np.minimum(total, label), total + label
     if smaller.item(smaller.argmin()) > least and both.item(both.argmax()) < most:
