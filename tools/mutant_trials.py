@@ -205,6 +205,7 @@ class Living:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.functions: dict[Key, list[types.FunctionType]] = defaultdict(list)
+        gc.unfreeze()  # what was collected, which is not to be overlooked
         gc.collect()
         for thing in gc.get_objects():
             if isinstance(thing, types.FunctionType):
