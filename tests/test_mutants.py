@@ -163,6 +163,8 @@ PACKAGE = {
         "LIMIT = 3\n\n\ndef double(x):\n    return x * 2\n\n\n"
         "def ask(x, limit=LIMIT):\n    while x < limit:\n        x += 1\n    return x\n"
     ),
+    # as in our own conftest.py: functions that are frozen are not looked for as others are
+    "conftest.py": "import gc\n\n\ndef pytest_collection_finish():\n    gc.freeze()\n",
     "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n',
 }
 WEAK = "import celib\n\n\ndef test_double():\n    assert celib.double(0) == 0\n"
@@ -200,6 +202,7 @@ def hunt(package, tests):
         [sys.executable, "-c", TOOL], cwd=package, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "COLD" not in done.stdout  # all mistakes are made while the functions live
     result = done.stdout.rpartition("RESULT")[2]
     return {after: (outcome, by) for after, outcome, by in json.loads(result)}
 
