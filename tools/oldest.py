@@ -38,13 +38,15 @@ def main() -> int:
     set_up()
     pytest = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     library = [*pytest, "-p", "no:nbval", "celib", "tests"]
-    apart = ["tests/site", "tests/browser", "tests/classroom", "celib/classroom"]
+    peers = [*pytest, "-p", "no:nbval", "tests/peers"]  # which start threads that a fork would lose
+    apart = ["tests/site", "tests/browser", "tests/classroom", "celib/classroom", "tests/peers"]
     library += [f"--ignore={path}" for path in apart]
     # These two are about the environment of `make lab` and `make test`, not about celib.
     library += ["--ignore=tests/test_lab.py", "--ignore=tests/test_environment.py"]
     checks = [
         [PYTHON, "-c", "import numpy; print('NumPy', numpy.__version__)"],
         library,
+        peers,
         [*pytest, "--nbval", "notebooks", "--ignore=notebooks/assignments"],
         [PYTHON, "tools/report.py"],
     ]
