@@ -125,7 +125,7 @@ def record(known: dict[str, Found], possible: Mapping[str, int]) -> str:
         there = sum(count for path, count in possible.items() if _group(path) == group)
         some = f", {tried} of {there}" if tried < there else ""
         lines.append(_row(f"**{group}**{some}", [known[path] for path in groups[group]]))
-    lines.append(_row("**all**", list(known.values())))
+    lines.append(_row("**all that were tried**", list(known.values())))
     return "\n".join(lines) + "\n"
 
 

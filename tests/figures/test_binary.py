@@ -173,3 +173,9 @@ def test_readings_stand_where_no_curve_runs(z):
 def test_a_logit_outside_the_picture_is_refused(z):
     with pytest.raises(ValueError, match="logit"):
         once_or_twice(z)
+
+
+def test_prices_names_the_logits_that_are_none():
+    for wrong in ("much", [], [1.0, np.inf]):
+        with pytest.raises((TypeError, ValueError), match=r"^logits"):
+            prices(1, wrong)
