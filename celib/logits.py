@@ -385,6 +385,7 @@ class Sigmoid(NamedTuple):
     Attributes
     ----------
     logits : ndarray, any shape
+        In the type that is computed in.
     less_likely : ndarray
         e^-|z|: what the less likely class weighs if the other one weighs 1.
     """
@@ -484,7 +485,7 @@ def _row_by_row(work: Callable[[Floats], Floats], logits: ArrayLike, axis: int) 
             in_blocks(
                 lambda part: answer(work(rows[part]), dtype),
                 len(rows),
-                5 * n_classes * array.itemsize,  # few of which Softmax needs,
+                5 * n_classes * array.itemsize,  # at once, about
             )
         )
     except ValueError:

@@ -325,7 +325,7 @@ def peak(function):
     ],
 )
 def test_a_thread_takes_a_few_mebibytes(loss, options, soft, monkeypatch):
-    """What a step touches fills one; a formula keeps a few more arrays, some in float64."""
+    """All its arrays together have about two, and a few more where some are in float64."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     y, z, options = case(loss, options, "f4", soft, rows=5000)
     assert peak(lambda: loss(y, z, **options)) < 6

@@ -163,9 +163,10 @@ def test_equal_logits_cost_log_k_to_the_last_digit_of_float32(k):
     assert celib.logsumexp(z)[0] == pytest.approx(want, rel=2e-7)
     assert celib.logsumexp(z.T, axis=0)[0] == pytest.approx(want, rel=2e-7)
     assert loss([k // 2], z) == pytest.approx(want, rel=2e-7)
-    # Here 1 / k and each of k products are rounded too.
-    assert loss(even, z) == pytest.approx(want, rel=1e-6)
-    assert celib.categorical_cross_entropy(even, even) == pytest.approx(want, rel=1e-6)
+    # Here 1 / k and each of k products are rounded too; NumPy 2.0 adds up a million less well.
+    rounded = 3e-7 if k < 10**6 else 1e-6
+    assert loss(even, z) == pytest.approx(want, rel=rounded)
+    assert celib.categorical_cross_entropy(even, even) == pytest.approx(want, rel=rounded)
     value, gradient = celib.value_and_gradient(loss, [0], z)
     assert value == pytest.approx(want, rel=2e-7)
     assert gradient[0, 1:] == pytest.approx(1 / k, rel=2e-7)
