@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from functools import reduce
+from collections.abc import Callable, Collection
+from functools import partial, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,8 +15,9 @@ Answer: TypeAlias = float | NDArray[Any]
 # One of each unit, in nats.
 UNITS = {"nats": 1.0, "bits": math.log(2), "bans": math.log(10)}
 
-# Numbers in a row: as many are added up as fast in either of two ways; and as many by one.
-SHORT_ROW, LONG_ROW = 100, 1024
+# Numbers in a row: as many are added up as fast in either of two ways; as many by one; and as many
+# products, which are rounded themselves.
+SHORT_ROW, LONG_ROW, LONG_ROW_OF_PRODUCTS = 100, 1024, 512
 
 # 0 log 0 and impossible events are legal here, and log(0) = -inf is the value meant.
 quiet = np.errstate(all="ignore")
@@ -36,9 +37,9 @@ def one_of(name: str, value: Any, choices: Collection[str]) -> str:
 
 def float_type(*arrays: NDArray[Any]) -> np.dtype[Any]:
     """Return NumPy's promoted type of those `arrays` that hold floats; float64 if none does."""
-    floats = [array.dtype for array in arrays if array.dtype.kind == "f"]
+    floats = {array.dtype for array in arrays if array.dtype.kind == "f"}
     if len(floats) == 1:
-        return floats[0]
+        return floats.pop()
     return np.result_type(*floats) if floats else np.dtype(np.float64)
 
 
@@ -52,25 +53,46 @@ def weighted(costs: Any, *weights: Any) -> NDArray[Any]:
     return np.where(counts | np.isnan(costs), products, 0.0)
 
 
+def weighted_sums(costs: NDArray[Any], weights: NDArray[Any]) -> NDArray[Any]:
+    """Return the sums of weighted costs along the last axis."""
+    sums = _in_parts(np.vecdot, LONG_ROW_OF_PRODUCTS, costs, weights)
+    if not math.isnan(sums.item(sums.argmin())):
+        return sums
+    return row_sums(weighted(costs, weights))
+
+
 def row_sums(rows: NDArray[Any]) -> NDArray[Any]:
     """Return the sums along the last axis."""
-    # einsum adds up long rows twice as fast, but takes longer to begin, and rounds more where they
-    # are very long. The length of a row alone decides, so that its sum has the same digits beside
-    # any others.
-    n_columns = rows.shape[-1]
-    if n_columns <= SHORT_ROW:
+    # einsum adds up long rows twice as fast, but takes longer to begin.
+    if rows.shape[-1] <= SHORT_ROW:
         return np.add.reduce(rows, axis=-1)
-    if n_columns <= LONG_ROW:
-        return np.einsum("...k->...", rows)
-    left = n_columns % LONG_ROW
-    parts = rows[..., left:].reshape(*rows.shape[:-1], -1, LONG_ROW)
-    return np.add.reduce(np.einsum("...k->...", parts), axis=-1) + row_sums(rows[..., :left])
+    return _in_parts(partial(np.einsum, "...k->..."), LONG_ROW, rows)
+
+
+def _in_parts(
+    add_up: Callable[..., NDArray[Any]], longest: int, *rows: NDArray[Any]
+) -> NDArray[Any]:
+    """Return what rows add up to, one part of a long row after the other.
+
+    Added up by one, more numbers would round more. Their number alone decides, so that a sum has
+    the same digits beside any others.
+    """
+    *others, n_columns = rows[0].shape
+    if n_columns <= longest:
+        return add_up(*rows)
+    left = n_columns % longest
+    parts = add_up(*(row[..., left:].reshape(*others, -1, longest) for row in rows))
+    return np.add.reduce(parts, axis=-1) + add_up(*(row[..., :left] for row in rows))
 
 
 def answer(value: Any, dtype: np.dtype[Any], unit: Any = "nats") -> Answer:
     """Return `value`, in nats so far, in `unit` and `dtype`; a Python float if no axis is left."""
     # Adding 0 turns -0.0, as in -log(1), into 0.0.
-    result = value / nats_per(unit) + 0.0
-    if not getattr(result, "ndim", 0):
-        return float(dtype.type(result))
-    return result.astype(dtype, copy=False)
+    return typed(value / nats_per(unit) + 0.0, dtype)
+
+
+def typed(value: Any, dtype: np.dtype[Any]) -> Answer:
+    """Return `value` in `dtype`; a Python float if no axis is left."""
+    if not getattr(value, "ndim", 0):
+        return float(dtype.type(value))
+    return value.astype(dtype, copy=False)

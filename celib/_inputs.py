@@ -122,9 +122,10 @@ def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
     values = probabilities(name, array)
     tolerance = SUM_TOLERANCE.get(array.dtype.char, SUM_TOLERANCE_FLOAT64)
     rows = values if axis in (-1, values.ndim - 1) else np.moveaxis(values, axis, -1)
-    missed = np.abs(row_sums(rows) - 1)
-    if missed.item(missed.argmax()) > tolerance:
-        index = tuple(np.argwhere(missed > tolerance)[0])
+    sums = row_sums(rows)
+    least, most = _extremes(sums)
+    if max(1 - least, most - 1) > tolerance:
+        index = tuple(np.argwhere(np.abs(sums - 1) > tolerance)[0])
         row = np.moveaxis(array, axis, -1)[index]
         raise ValueError(
             f"{_row_name(name, index, axis, array.ndim)} sums to {row.sum(dtype='f8'):.9g}, not 1 "

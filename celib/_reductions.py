@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ._answers import Answer, answer, nats_per, one_of
+from ._answers import Answer, answer, nats_per, one_of, typed
 from ._blocks import fits_one_block, in_blocks
 
 REDUCTIONS = ("mean", "sum", "none", "weighted_mean")
@@ -103,14 +103,14 @@ def reduced_with_gradient(
         slopes, (losses, weights) = slope(examples.targets, examples.scores)
         divisors = _divisors(weights, reduction, losses.size)
         value = answer(_total(losses, divisors), examples.dtype, unit)
-        return float(value), answer(_divided(slopes, divisors), examples.dtype, unit)
+        return float(value), typed(_divided(slopes, _in_unit(divisors, nats)), examples.dtype)
     y, z = examples.rows()
     gradient = np.empty(z.shape, examples.dtype)
     if reduction == "weighted_mean":  # all weights are needed before any slope can be divided
         _, divisors = _added_up(weigh, examples, reduction)
     else:
         divisors = _divisors(None, reduction, examples.number)
-    divisors = (*divisors[:-1], divisors[-1] * nats) if divisors else (nats,)
+    divisors = _in_unit(divisors, nats)
 
     def fill(rows: slice) -> _Part:
         slopes, (losses, weights) = slope(y[rows], z[rows])
@@ -149,6 +149,11 @@ def _divisors(weights: Floats | None, reduction: str, number: int) -> tuple[floa
     largest = _weighty(float(weights.max()))
     # In two steps, because the sum of very large weights would overflow.
     return largest, float(_total(weights, (largest,)))
+
+
+def _in_unit(divisors: tuple[float, ...], nats: float) -> tuple[float, ...]:
+    """Return divisors of which the last one turns nats into a unit of so many nats as well."""
+    return (*divisors[:-1], divisors[-1] * nats) if divisors else (nats,)
 
 
 def _divided(values: Floats, divisors: tuple[float, ...]) -> Floats:

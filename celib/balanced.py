@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from ._answers import Answer, quiet
 from ._inputs import number, numbers, positive_share, probabilities
 from ._reductions import Floats, Weighed, reduced
-from .binary import Costs, costs_from_probs, positive_shares, two_class_examples, weigh_two
-from .logits import Sigmoid
+from .binary import costs_from_probs, mixed, shares, two_class_examples, weigh_two
+from .logits import Pair, Sigmoid
 
 __all__ = [
     "balanced_class_weight",
@@ -77,7 +77,7 @@ def balanced_cross_entropy(
 
     def weigh(y: Floats, p: Floats) -> Weighed:
         p = probabilities("probs", p)
-        return weigh_balanced(positive_shares(y, p.dtype), costs_from_probs(p), a)
+        return weigh_balanced(shares(y, p.dtype), costs_from_probs(p), a)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -130,7 +130,7 @@ def balanced_cross_entropy_from_logits(
 
     def weigh(y: Floats, z: Floats) -> Weighed:
         two = Sigmoid.of(z)
-        return weigh_balanced(positive_shares(y, two.dtype), Costs(*two.costs()), a)
+        return weigh_balanced(shares(y, two.dtype), two.costs(), a)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -215,9 +215,9 @@ def effective_number_class_weight(counts: ArrayLike, *, beta: float) -> NDArray[
     return len(n) * inverse / inverse.sum()
 
 
-def weigh_balanced(y: Floats, costs: Costs, a: float) -> Weighed:
+def weigh_balanced(y: Pair, costs: Pair, a: float) -> Weighed:
     """Return each example's loss and weight."""
-    return weigh_two(y, costs, a, 1 - a), a * y + (1 - a) * (1 - y)
+    return weigh_two(y, costs, a, 1 - a), mixed(y, a, 1 - a)
 
 
 def _class_counts(counts: ArrayLike) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ._answers import Answer, float_type, quiet, weighted
 from ._inputs import number, numbers, probabilities, same_shape, smoothing
 from ._reductions import Examples, Floats, Weighed, reduced
-from .logits import Sigmoid
+from .logits import Pair, Sigmoid
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_from_logits"]
 
@@ -77,7 +77,7 @@ def binary_cross_entropy(
 
     def weigh(y: Floats, p: Floats) -> Weighed:
         p = probabilities("probs", p)
-        return weigh_binary(positive_shares(y, p.dtype), costs_from_probs(p), w, e)
+        return weigh_binary(shares(y, p.dtype), costs_from_probs(p), w, e)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -137,7 +137,7 @@ def binary_cross_entropy_from_logits(
 
     def weigh(y: Floats, z: Floats) -> Weighed:
         two = Sigmoid.of(z)
-        return weigh_binary(positive_shares(y, two.dtype), Costs(*two.costs()), w, e)
+        return weigh_binary(shares(y, two.dtype), two.costs(), w, e)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -151,37 +151,37 @@ def two_class_examples(
     return Examples(y, z, z.shape, float_type(y, z), arrays)
 
 
-def positive_shares(targets: Floats, dtype: np.dtype[Any]) -> Floats:
-    """Return checked targets; whole ones in the type of the scores, to work as fast."""
+def shares(targets: Floats, dtype: np.dtype[Any]) -> Pair:
+    """Return y and 1 - y of checked targets; of whole ones in the type of the scores, as fast."""
     y = probabilities("targets", targets)
-    return y if targets.dtype.kind == "f" else y.astype(dtype)
+    if targets.dtype.kind != "f":
+        y = y.astype(dtype)
+    return Pair(y, 1 - y)
 
 
-class Costs(NamedTuple):
-    """What an example costs if it is positive, and if it is negative."""
-
-    positive: Floats
-    negative: Floats
-
-
-def costs_from_probs(p: Floats) -> Costs:
+def costs_from_probs(p: Floats) -> Pair:
     """Return -log p and -log(1 - p)."""
-    return Costs(-np.log(p), -np.log1p(-p))
+    return Pair(-np.log(p), -np.log1p(-p))
 
 
-def weigh_two(y: Floats, costs: Costs, positive_weight: float, negative_weight: float) -> Floats:
+def weigh_two(y: Pair, costs: Pair, positive_weight: float, negative_weight: float) -> Floats:
     """Return each example's loss: its two costs, weighted by class and by target."""
-    if_positive = weighted(costs.positive, *factors(y, positive_weight))
-    return if_positive + weighted(costs.negative, *factors(1 - y, negative_weight))
+    if_positive = weighted(costs.positive, *_factors(y.positive, positive_weight))
+    return if_positive + weighted(costs.negative, *_factors(y.negative, negative_weight))
 
 
-def factors(share: Floats, weight: float) -> tuple[Any, ...]:
+def _factors(share: Floats, weight: float) -> tuple[Any, ...]:
     """Return what a cost is multiplied by, one after the other, without a weight of 1.
 
     Not their product: a weight may be infinite in the type of the targets, and then still must not
     touch what has a share of 0.
     """
     return (share,) if weight == 1 else (share, weight)
+
+
+def mixed(y: Pair, if_positive: Any, if_negative: Any) -> Floats:
+    """Return the value for the true class; between the two for a soft target."""
+    return y.positive * if_positive + y.negative * if_negative
 
 
 def positive_weight(pos_weight: Any) -> float:
@@ -191,14 +191,15 @@ def positive_weight(pos_weight: Any) -> float:
     return number("pos_weight", pos_weight, lambda w: 0 <= w < np.inf, "finite and 0 or more")
 
 
-def smoothed_binary(y: Floats, label_smoothing: float) -> Floats:
+def smoothed_binary(y: Pair, label_smoothing: float) -> Pair:
     """Return targets with that share of each spread evenly over the two classes."""
     if label_smoothing == 0:
         return y
-    return y * (1 - label_smoothing) + label_smoothing / 2
+    positive, negative = (share * (1 - label_smoothing) + label_smoothing / 2 for share in y)
+    return Pair(positive, negative)
 
 
-def weigh_binary(y: Floats, costs: Costs, w: float, label_smoothing: float) -> Weighed:
+def weigh_binary(y: Pair, costs: Pair, w: float, label_smoothing: float) -> Weighed:
     """Return each example's loss and weight."""
     losses = weigh_two(smoothed_binary(y, label_smoothing), costs, w, 1.0)
-    return losses, None if w == 1 else weighted(w, y) + (1 - y)
+    return losses, None if w == 1 else weighted(w, y.positive) + y.negative

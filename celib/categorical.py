@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._answers import Answer, float_type, quiet, weighted
+from ._answers import Answer, float_type, quiet, weighted, weighted_sums
 from ._inputs import (
     class_targets,
     class_weights,
@@ -87,7 +87,7 @@ def categorical_cross_entropy(
     True
     """
     e = smoothing(label_smoothing)
-    examples = class_examples(targets, "probs", probs, by_label=e == 0)
+    examples = class_examples(targets, "probs", probs, class_weight, e)
     w = class_weights(class_weight, examples.scores.shape[-1])
 
     def weigh(y: Floats, p: Floats) -> Weighed:
@@ -151,7 +151,7 @@ def categorical_cross_entropy_from_logits(
     array([1000.,    0.])
     """
     e = smoothing(label_smoothing)
-    examples = class_examples(targets, "logits", logits, by_label=e == 0)
+    examples = class_examples(targets, "logits", logits, class_weight, e)
     w = class_weights(class_weight, examples.scores.shape[-1])
 
     def weigh(y: Floats, z: Floats) -> Weighed:
@@ -164,17 +164,19 @@ def categorical_cross_entropy_from_logits(
 
 
 def class_examples(
-    targets: ArrayLike, scores_name: str, scores: ArrayLike, *, by_label: bool
+    targets: ArrayLike,
+    scores_name: str,
+    scores: ArrayLike,
+    class_weight: ArrayLike | None,
+    label_smoothing: float = 0.0,
 ) -> Examples:
-    """Return targets and scores whose shapes fit; what they hold is checked with the work.
-
-    by_label says that of an example with a label only its label's cost will be worked out.
-    """
+    """Return targets and scores whose shapes fit; what they hold is checked with the work."""
     z = numbers(scores_name, scores)
     y = fitting_targets(targets, scores_name, z)
-    if are_labels(y, z):
-        return Examples(y, z, z.shape[:-1], float_type(z), 2 if by_label else 4)
-    return Examples(y, z, z.shape[:-1], float_type(y, z), 4)
+    # Weights and smoothed targets are arrays of their own.
+    of_costs_alone = label_smoothing == 0 and (are_labels(y, z) or class_weight is None)
+    dtype = float_type(z) if are_labels(y, z) else float_type(y, z)
+    return Examples(y, z, z.shape[:-1], dtype, 2 if of_costs_alone else 4)
 
 
 def weigh_labels(labels: Floats, costs: Floats, w: Floats | None) -> Weighed:
@@ -192,8 +194,8 @@ def weigh_classes(
     y = as_distributions(targets, costs)
     shares = smoothed(y, label_smoothing)
     if w is None:
-        return weighted(costs, shares).sum(axis=-1), None
-    return weighted(costs, w * shares).sum(axis=-1), w * y
+        return weighted_sums(costs, shares), None
+    return weighted_sums(costs, w * shares), w * y
 
 
 def are_labels(targets: Floats, scores: Floats) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -17,9 +15,9 @@ from ._inputs import (
     probabilities,
 )
 from ._reductions import Floats, Weighed, reduced
-from .binary import Costs, costs_from_probs, positive_shares, two_class_examples, weigh_two
+from .binary import costs_from_probs, mixed, shares, two_class_examples, weigh_two
 from .categorical import are_labels, class_examples, weigh_classes, weigh_labels
-from .logits import Sigmoid, Softmax, at_labels, surprisal_of_labels
+from .logits import Pair, Sigmoid, Softmax, at_labels, surprisal_of_labels
 
 __all__ = [
     "categorical_focal_loss",
@@ -95,8 +93,7 @@ def focal_loss(
 
     def weigh(y: Floats, p: Floats) -> Weighed:
         p = probabilities("probs", p)
-        y = positive_shares(y, p.dtype)
-        return weigh_focal(y, costs_from_probs(p), p, 1 - p, g, share)
+        return weigh_focal(shares(y, p.dtype), costs_from_probs(p), Pair(p, 1 - p), g, share)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -154,8 +151,7 @@ def focal_loss_from_logits(
 
     def weigh(y: Floats, z: Floats) -> Weighed:
         two = Sigmoid.of(z)
-        y = positive_shares(y, two.dtype)
-        return weigh_focal(y, Costs(*two.costs()), *two.probabilities(), g, share)
+        return weigh_focal(shares(y, two.dtype), two.costs(), two.probabilities(), g, share)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -214,7 +210,7 @@ def categorical_focal_loss(
     gamma 0: 0.2549 nats
     gamma 2: 0.0129 nats
     """
-    examples = class_examples(targets, "probs", probs, by_label=True)
+    examples = class_examples(targets, "probs", probs, class_weight)
     w, g = class_weights(class_weight, examples.scores.shape[-1]), focusing(gamma)
 
     def weigh(y: Floats, p: Floats) -> Weighed:
@@ -274,7 +270,7 @@ def categorical_focal_loss_from_logits(
     gamma 0: 0.2547 nats
     gamma 2: 0.0129 nats
     """
-    examples = class_examples(targets, "logits", logits, by_label=True)
+    examples = class_examples(targets, "logits", logits, class_weight)
     w, g = class_weights(class_weight, examples.scores.shape[-1]), focusing(gamma)
 
     def weigh(y: Floats, z: Floats) -> Weighed:
@@ -291,14 +287,14 @@ def optional_share(alpha: float | None) -> float | None:
     return None if alpha is None else positive_share(alpha)
 
 
-def mixed(y: Floats, if_positive: Any, if_negative: Any) -> Floats:
-    """Return the value for the true class; between the two for a soft target."""
-    return y * if_positive + (1 - y) * if_negative
+def missing_of_true_class(y: Pair, p: Pair) -> Floats:
+    """Return 1 - p_t, without the subtraction that would lose it where p_t rounds to 1."""
+    return mixed(y, p.negative, p.positive)
 
 
-def true_class_weight(y: Floats, share: float | None) -> Floats:
-    """Return alpha_t, all 1 if there is no alpha."""
-    return np.ones_like(y) if share is None else mixed(y, share, 1 - share)
+def true_class_weight(y: Pair, share: float | None) -> Floats | None:
+    """Return alpha_t, if there is an alpha."""
+    return None if share is None else mixed(y, share, 1 - share)
 
 
 def focused(costs: Floats, g: float) -> Floats:
@@ -306,11 +302,10 @@ def focused(costs: Floats, g: float) -> Floats:
     return costs * (-np.expm1(-costs)) ** g
 
 
-def weigh_focal(
-    y: Floats, costs: Costs, p_yes: Floats, p_no: Floats, g: float, share: float | None
-) -> Weighed:
+def weigh_focal(y: Pair, costs: Pair, p: Pair, g: float, share: float | None) -> Weighed:
     """Return each example's loss and weight."""
+    losses, scale = weigh_two(y, costs, 1.0, 1.0), missing_of_true_class(y, p) ** g
     alpha_t = true_class_weight(y, share)
-    # 1 - p_t, written without the subtraction that would lose it where p_t rounds to 1.
-    missing = mixed(y, p_no, p_yes)
-    return weighted(weigh_two(y, costs, 1.0, 1.0), alpha_t * missing**g), alpha_t
+    if alpha_t is None:
+        return weighted(losses, scale), None
+    return weighted(losses, scale, alpha_t), alpha_t

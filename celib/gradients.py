@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, quiet, row_sums, weighted
+from ._answers import Answer, quiet, weighted
 from ._inputs import (
     class_targets,
     class_weights,
@@ -25,11 +25,9 @@ from ._inputs import (
 from ._reductions import Examples, Floats, Slope, Weighed, reduced_with_gradient
 from .balanced import balanced_cross_entropy_from_logits, weigh_balanced
 from .binary import (
-    Costs,
     binary_cross_entropy_from_logits,
-    factors,
-    positive_shares,
     positive_weight,
+    shares,
     smoothed_binary,
     two_class_examples,
     weigh_binary,
@@ -48,16 +46,18 @@ from .focal import (
     categorical_focal_loss_from_logits,
     focal_loss_from_logits,
     focused,
-    mixed,
+    missing_of_true_class,
     optional_share,
     true_class_weight,
     weigh_focal,
 )
 from .logits import (
+    Pair,
     Sigmoid,
     Softmax,
     at_labels,
     label_places,
+    one_hot,
     others,
 )
 
@@ -192,18 +192,20 @@ def _one_number(value: Any) -> float:
 
 
 @cache
-def _defaults(loss: Callable[..., Answer]) -> dict[str, Any]:
+def _options(loss: Callable[..., Answer]) -> tuple[set[str], dict[str, Any]]:
+    """Return the names of a loss's options, and the defaults of those that have one."""
     options = [p for p in signature(loss).parameters.values() if p.kind is Parameter.KEYWORD_ONLY]
-    return {option.name: option.default for option in options}
+    defaults = {p.name: p.default for p in options if p.default is not Parameter.empty}
+    return {p.name for p in options}, defaults
 
 
 def _arguments(
     loss: Callable[..., Answer], targets: ArrayLike, logits: ArrayLike, options: dict[str, Any]
 ) -> dict[str, Any]:
     """Return all arguments of a loss by name, with its defaults for those not given."""
-    given = _defaults(loss) | options
-    is_missing = any(value is Parameter.empty for value in given.values())
-    if is_missing or len(given) > len(_defaults(loss)):
+    names, defaults = _options(loss)
+    given = defaults | options
+    if given.keys() != names:
         try:  # binding says best what is wrong; for every call it would take too long
             signature(loss).bind(targets, logits, **options)
         except TypeError as error:
@@ -219,7 +221,7 @@ def _categorical(
     targets: ArrayLike, logits: ArrayLike, class_weight: ArrayLike | None, label_smoothing: float
 ) -> _Sloped:
     e = smoothing(label_smoothing)
-    examples = class_examples(targets, "logits", logits, by_label=e == 0)
+    examples = class_examples(targets, "logits", logits, class_weight, e)
     w = class_weights(class_weight, examples.scores.shape[-1])
 
     def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
@@ -230,7 +232,7 @@ def _categorical(
         classes = Softmax.of(z)
         push = smoothed(as_distributions(y, z), e)
         weighed = weigh_classes(y, classes.costs(), w, e)
-        return _of_classes(push if w is None else w * push, classes), weighed
+        return classes.slopes(push if w is None else w * push), weighed
 
     return slope, examples
 
@@ -238,7 +240,7 @@ def _categorical(
 def _categorical_focal(
     targets: ArrayLike, logits: ArrayLike, gamma: float, class_weight: ArrayLike | None
 ) -> _Sloped:
-    examples = class_examples(targets, "logits", logits, by_label=True)
+    examples = class_examples(targets, "logits", logits, class_weight)
     w, g = class_weights(class_weight, examples.scores.shape[-1]), focusing(gamma)
 
     def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
@@ -251,7 +253,7 @@ def _categorical_focal(
         costs = classes.costs()
         push = y * _focus(costs, g)
         weighed = weigh_classes(y, focused(costs, g), w, 0.0)
-        return _of_classes(push if w is None else w * push, classes), weighed
+        return classes.slopes(push if w is None else w * push), weighed
 
     return slope, examples
 
@@ -267,21 +269,12 @@ def _of_labels(labels: NDArray[np.intp], logits: Floats) -> tuple[Floats, Floats
         logit_rows("logits", logits, -1)
         classes = Softmax.of(z[shifted])
         costs[shifted] = at_labels(y[shifted], classes.costs())
-        slopes[shifted] = p = classes.probabilities()
-        slopes[shifted, y[shifted]] = -at_labels(y[shifted], classes.missing(p))
+        slopes[shifted] = classes.slopes(one_hot(y[shifted], z.shape[-1]))
     return costs.reshape(labels.shape), slopes.reshape(logits.shape)
 
 
 def _weighed(slopes: Floats, labels: NDArray[np.intp], w: Floats | None) -> Floats:
     return slopes if w is None else slopes * w[labels][..., np.newaxis]
-
-
-def _of_classes(push: Floats, classes: Softmax) -> Floats:
-    """Return the slopes by z of what falls by `push` for each nat that log p rises."""
-    # dlog p_k / dz_j is 1 - p_j for j = k and -p_j for the others.
-    others = row_sums(push)[..., np.newaxis] - push
-    p = classes.probabilities()
-    return p * others - push * classes.missing(p)
 
 
 def _focus(costs: Floats, g: float) -> Floats:
@@ -298,11 +291,11 @@ def _binary(
 ) -> _Sloped:
     w, e = positive_weight(pos_weight), smoothing(label_smoothing)
 
-    def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
+    def slope(targets: Floats, z: Floats) -> tuple[Floats, Weighed]:
         two = Sigmoid.of(z)
-        y = positive_shares(y, two.dtype)
-        slopes = _of_two(smoothed_binary(y, e), *two.probabilities(), w, 1.0)
-        return slopes, weigh_binary(y, Costs(*two.costs()), w, e)
+        y = shares(targets, two.dtype)
+        slopes = _of_two(smoothed_binary(y, e), two.probabilities(), w, 1.0)
+        return slopes, weigh_binary(y, two.costs(), w, e)
 
     return slope, two_class_examples(targets, "logits", logits)
 
@@ -310,11 +303,11 @@ def _binary(
 def _balanced(targets: ArrayLike, logits: ArrayLike, alpha: float) -> _Sloped:
     a = positive_share(alpha)
 
-    def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
+    def slope(targets: Floats, z: Floats) -> tuple[Floats, Weighed]:
         two = Sigmoid.of(z)
-        y = positive_shares(y, two.dtype)
-        slopes = _of_two(y, *two.probabilities(), a, 1 - a)
-        return slopes, weigh_balanced(y, Costs(*two.costs()), a)
+        y = shares(targets, two.dtype)
+        slopes = _of_two(y, two.probabilities(), a, 1 - a)
+        return slopes, weigh_balanced(y, two.costs(), a)
 
     return slope, two_class_examples(targets, "logits", logits)
 
@@ -322,18 +315,17 @@ def _balanced(targets: ArrayLike, logits: ArrayLike, alpha: float) -> _Sloped:
 def _focal(targets: ArrayLike, logits: ArrayLike, gamma: float, alpha: float | None) -> _Sloped:
     g, share = focusing(gamma), optional_share(alpha)
 
-    def slope(y: Floats, z: Floats) -> tuple[Floats, Weighed]:
+    def slope(targets: Floats, z: Floats) -> tuple[Floats, Weighed]:
         two = Sigmoid.of(z)
-        y = positive_shares(y, two.dtype)
-        p_yes, p_no = two.probabilities()
-        costs = Costs(*two.costs())
-        missing = mixed(y, p_no, p_yes)
-        loss, loss_slope = weigh_two(y, costs, 1.0, 1.0), _of_two(y, p_yes, p_no, 1.0, 1.0)
+        y, p, costs = shares(targets, two.dtype), two.probabilities(), two.costs()
+        missing = missing_of_true_class(y, p)
+        loss, loss_slope = weigh_two(y, costs, 1.0, 1.0), _of_two(y, p, 1.0, 1.0)
         # The product rule on (1 - p_t)^gamma times the loss: d(1 - p_t)/dz = (1 - 2y) p (1 - p).
-        missing_slope = (1 - 2 * y) * p_yes * p_no / _divisor(missing)
+        missing_slope = (y.negative - y.positive) * p.positive * p.negative / _divisor(missing)
         rise = loss_slope + weighted(loss, g * missing_slope)
-        slopes = true_class_weight(y, share) * missing**g * rise
-        return slopes, weigh_focal(y, costs, p_yes, p_no, g, share)
+        slopes, alpha_t = missing**g * rise, true_class_weight(y, share)
+        slopes = slopes if alpha_t is None else alpha_t * slopes
+        return slopes, weigh_focal(y, costs, p, g, share)
 
     return slope, two_class_examples(targets, "logits", logits, 6)
 
@@ -343,11 +335,9 @@ def _divisor(missing: Floats) -> Floats:
     return np.maximum(missing, np.finfo(missing.dtype).smallest_subnormal)
 
 
-def _of_two(
-    y: Floats, p_yes: Floats, p_no: Floats, positive_weight: float, negative_weight: float
-) -> Floats:
-    down = weighted(p_no, *factors(y, positive_weight))
-    return weighted(p_yes, *factors(1 - y, negative_weight)) - down
+def _of_two(y: Pair, p: Pair, positive_weight: float, negative_weight: float) -> Floats:
+    # How fast the costs of both classes rise with the logit is weighed like the costs.
+    return weigh_two(y, Pair(-p.negative, p.positive), positive_weight, negative_weight)
 
 
 _SLOPES: dict[Callable[..., Answer], Callable[..., _Sloped]] = {

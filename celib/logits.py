@@ -201,8 +201,7 @@ def sigmoid(logits: ArrayLike) -> Answer:
     [0.     0.7858]
     """
     array = numbers("logits", logits)
-    p, _ = Sigmoid.of(array).probabilities()
-    return answer(p, float_type(array))
+    return answer(Sigmoid.of(array).probabilities().positive, float_type(array))
 
 
 @quiet
@@ -236,8 +235,7 @@ def log_sigmoid(logits: ArrayLike) -> Answer:
     -1.929e-22 nats
     """
     array = numbers("logits", logits)
-    cost, _ = Sigmoid.of(array).costs()
-    return answer(-cost, float_type(array))
+    return answer(-Sigmoid.of(array).costs().positive, float_type(array))
 
 
 @quiet
@@ -330,7 +328,7 @@ class Softmax(NamedTuple):
         By how much each logit is below the largest of its row, over the temperature: at most 0.
     exponentials : ndarray, (..., K)
         Those of `below`, but 0 in the place of the largest, where it would be 1.
-    peaks : ndarray of indices
+    peaks : ndarray of indices, (...)
         Where the largest of each row is, counted through the whole array.
     rest : ndarray, (..., 1)
         Sums of `exponentials`, which a 1 among them would round.
@@ -345,12 +343,12 @@ class Softmax(NamedTuple):
     def of(cls, logits: Floats, heat: float = 1.0) -> Softmax:
         """Take apart the softmax of (..., K) logits, which are checked on the way."""
         z = working(logits)
-        peaks = label_places(z.argmax(axis=-1).reshape(-1), z)
+        peaks = label_places(z.argmax(axis=-1), z)
         largest = z.take(peaks)
         zeros = largest - largest  # or nan, where the row is to become nan
         if np.count_nonzero(zeros):
             logit_rows("logits", logits, -1)  # says what is no logit at all
-        below = z - largest.reshape(*z.shape[:-1], 1)
+        below = z - largest[..., np.newaxis]
         if heat != 1:
             below /= max(heat, float(np.finfo(z.dtype).smallest_subnormal))  # 0 would make 0 / 0
         exponentials = np.exp(below, order="C")
@@ -372,11 +370,24 @@ class Softmax(NamedTuple):
         p.put(self.peaks, 1 / total)
         return p
 
-    def missing(self, p: Floats) -> Floats:
-        """Return 1 - p, without the subtraction that would lose it where p rounds to 1."""
-        missing = 1 - p
-        missing.put(self.peaks, self.rest / (1 + self.rest))
-        return missing
+    def slopes(self, push: Floats) -> Floats:
+        """Return the slopes by z of what falls by `push` for each nat that log p rises.
+
+        They are sum(push) p - push, since dlog p_k / dz_j is 1 - p_j for j = k and -p_j for others.
+        """
+        total, pushed = 1 + self.rest, row_sums(push)[..., np.newaxis]
+        slopes = self.exponentials * (pushed / total) - push
+        # The largest p may round to 1; what it misses is taken from the other exponentials.
+        own = push.take(self.peaks)[..., np.newaxis]
+        slopes.put(self.peaks, (pushed - own) / total - own * (self.rest / total))
+        return slopes
+
+
+class Pair(NamedTuple):
+    """Something that the positive and the negative class have: shares, probabilities, costs."""
+
+    positive: Floats
+    negative: Floats
 
 
 class Sigmoid(NamedTuple):
@@ -404,20 +415,19 @@ class Sigmoid(NamedTuple):
         """The type that is computed in."""
         return self.less_likely.dtype
 
-    def probabilities(self) -> tuple[Floats, Floats]:
-        """Return the probabilities of the positive and of the negative class."""
+    def probabilities(self) -> Pair:
+        """Return p and 1 - p."""
         z, total = self.logits, 1 + self.less_likely
         # The likely class has 1 here, which is more; as a number of one type with the others.
-        yes = np.maximum(self.less_likely, (z > 0).astype(z.dtype))
-        no = np.maximum(self.less_likely, (z < 0).astype(z.dtype))
-        return yes / total, no / total
+        is_yes = (z > 0).astype(z.dtype)
+        yes, no = np.maximum(self.less_likely, is_yes), np.maximum(self.less_likely, 1 - is_yes)
+        return Pair(yes / total, no / total)
 
-    def costs(self) -> tuple[Floats, Floats]:
+    def costs(self) -> Pair:
         """Return -log of both: log(1 + e^-z) and log(1 + e^z)."""
         beyond = np.log1p(self.less_likely)
-        # Of an array of zeros, as of any other; a single 0 would take three times as long.
-        above = np.maximum(self.logits, np.zeros_like(self.logits))
-        return above - self.logits + beyond, above + beyond
+        above = np.maximum(self.logits, 0)
+        return Pair(above - self.logits + beyond, above + beyond)
 
 
 def others(
@@ -446,7 +456,7 @@ def others(
 
 def label_places(labels: NDArray[np.intp], rows: Floats) -> NDArray[np.intp]:
     """Return where the labels of the rows are, counted through the whole array."""
-    return labels + np.arange(0, rows.size, rows.shape[-1])
+    return labels + np.arange(0, rows.size, rows.shape[-1]).reshape(labels.shape)
 
 
 def surprisal_of_labels(labels: NDArray[np.intp], logits: Floats) -> Floats:

@@ -523,11 +523,17 @@ def test_what_the_work_on_an_example_takes():
     y = np.zeros((2, 5), int)
     examples = Examples(y, np.zeros((2, 5, 6), "f4"), y.shape, np.dtype("f4"), 3)
     assert (examples.number, examples.row_bytes) == (10, 3 * 6 * 4)
-    of_labels = class_examples(y, "logits", examples.scores, by_label=True)
-    assert of_labels.row_bytes == 2 * 6 * 4
-    for targets, by_label in (y, False), (examples.scores, False), (examples.scores, True):
-        soft = class_examples(targets, "logits", examples.scores, by_label=by_label)
-        assert soft.row_bytes == 4 * 6 * 4
+    z, w = examples.scores, np.ones(6)
+    for targets, weight, smoothing, arrays in (
+        (y, None, 0.0, 2),
+        (y, w, 0.0, 2),
+        (y, None, 0.1, 4),
+        (z, None, 0.0, 2),
+        (z, w, 0.0, 4),
+        (z, None, 0.1, 4),
+    ):
+        soft = class_examples(targets, "logits", z, weight, smoothing)
+        assert soft.row_bytes == arrays * 6 * 4
     assert two_class_examples(y, "logits", y.astype("f4")).row_bytes == 5 * 4
     for size, arrays in (2**21 // 24, 3), (2**21 // 8, 1):
         for z, few in (np.zeros(size), True), (np.zeros(size + 1), False):
