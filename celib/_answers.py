@@ -46,8 +46,7 @@ def float_type(*arrays: NDArray[Any]) -> np.dtype[Any]:
 def weighted(costs: Any, *weights: Any) -> NDArray[Any]:
     """Return costs times all weights, where a weight of 0 takes even an infinite cost to 0."""
     products = math.prod(weights, start=costs)
-    # As nearly always; the least is nan if any of them is, and is found faster than every nan.
-    if not math.isnan(products.item(products.argmin())):
+    if not has_nan(products):  # as nearly always
         return products
     counts = reduce(np.logical_and, weights, True)
     return np.where(counts | np.isnan(costs), products, 0.0)
@@ -56,9 +55,12 @@ def weighted(costs: Any, *weights: Any) -> NDArray[Any]:
 def weighted_sums(costs: NDArray[Any], weights: NDArray[Any]) -> NDArray[Any]:
     """Return the sums of weighted costs along the last axis."""
     sums = _in_parts(np.vecdot, LONG_ROW_OF_PRODUCTS, costs, weights)
-    if not math.isnan(sums.item(sums.argmin())):
-        return sums
-    return row_sums(weighted(costs, weights))
+    return row_sums(weighted(costs, weights)) if has_nan(sums) else sums
+
+
+def has_nan(values: NDArray[Any]) -> bool:
+    """Tell whether any is nan; then the least is, and is found faster than every nan."""
+    return math.isnan(values.item(values.argmin()))
 
 
 def row_sums(rows: NDArray[Any]) -> NDArray[Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import mul
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._answers import Answer, float_type, quiet, weighted
+from ._answers import Answer, float_type, has_nan, quiet, weighted
 from ._inputs import number, numbers, probabilities, same_shape, smoothing
 from ._reductions import Examples, Floats, Weighed, reduced
 from .logits import Pair, Sigmoid
@@ -166,8 +168,10 @@ def costs_from_probs(p: Floats) -> Pair:
 
 def weigh_two(y: Pair, costs: Pair, positive_weight: float, negative_weight: float) -> Floats:
     """Return each example's loss: its two costs, weighted by class and by target."""
-    if_positive = weighted(costs.positive, *_factors(y.positive, positive_weight))
-    return if_positive + weighted(costs.negative, *_factors(y.negative, negative_weight))
+    if_positive = (costs.positive, *_factors(y.positive, positive_weight))
+    if_negative = (costs.negative, *_factors(y.negative, negative_weight))
+    losses = reduce(mul, if_positive) + reduce(mul, if_negative)
+    return weighted(*if_positive) + weighted(*if_negative) if has_nan(losses) else losses
 
 
 def _factors(share: Floats, weight: float) -> tuple[Any, ...]:

@@ -91,9 +91,11 @@ def focal_loss(
     examples = two_class_examples(targets, "probs", probs, 6)
     g, share = focusing(gamma), optional_share(alpha)
 
-    def weigh(y: Floats, p: Floats) -> Weighed:
+    def weigh(targets: Floats, p: Floats) -> Weighed:
         p = probabilities("probs", p)
-        return weigh_focal(shares(y, p.dtype), costs_from_probs(p), Pair(p, 1 - p), g, share)
+        y = shares(targets, p.dtype)
+        missing = missing_to_true_class(y, Pair(p, 1 - p))
+        return weigh_focal(y, costs_from_probs(p), missing, g, share)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -149,9 +151,11 @@ def focal_loss_from_logits(
     examples = two_class_examples(targets, "logits", logits, 6)
     g, share = focusing(gamma), optional_share(alpha)
 
-    def weigh(y: Floats, z: Floats) -> Weighed:
+    def weigh(targets: Floats, z: Floats) -> Weighed:
         two = Sigmoid.of(z)
-        return weigh_focal(shares(y, two.dtype), two.costs(), two.probabilities(), g, share)
+        y = shares(targets, two.dtype)
+        missing = missing_to_true_class(y, two.odds()) / two.total()
+        return weigh_focal(y, two.costs(), missing, g, share)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -287,7 +291,7 @@ def optional_share(alpha: float | None) -> float | None:
     return None if alpha is None else positive_share(alpha)
 
 
-def missing_of_true_class(y: Pair, p: Pair) -> Floats:
+def missing_to_true_class(y: Pair, p: Pair) -> Floats:
     """Return 1 - p_t, without the subtraction that would lose it where p_t rounds to 1."""
     return mixed(y, p.negative, p.positive)
 
@@ -302,9 +306,9 @@ def focused(costs: Floats, g: float) -> Floats:
     return costs * (-np.expm1(-costs)) ** g
 
 
-def weigh_focal(y: Pair, costs: Pair, p: Pair, g: float, share: float | None) -> Weighed:
-    """Return each example's loss and weight."""
-    losses, scale = weigh_two(y, costs, 1.0, 1.0), missing_of_true_class(y, p) ** g
+def weigh_focal(y: Pair, costs: Pair, missing: Floats, g: float, share: float | None) -> Weighed:
+    """Return each example's loss and weight; `missing` is 1 - p_t."""
+    losses, scale = weigh_two(y, costs, 1.0, 1.0), missing**g
     alpha_t = true_class_weight(y, share)
     if alpha_t is None:
         return weighted(losses, scale), None

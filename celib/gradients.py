@@ -46,7 +46,7 @@ from .focal import (
     categorical_focal_loss_from_logits,
     focal_loss_from_logits,
     focused,
-    missing_of_true_class,
+    missing_to_true_class,
     optional_share,
     true_class_weight,
     weigh_focal,
@@ -294,7 +294,7 @@ def _binary(
     def slope(targets: Floats, z: Floats) -> tuple[Floats, Weighed]:
         two = Sigmoid.of(z)
         y = shares(targets, two.dtype)
-        slopes = _of_two(smoothed_binary(y, e), two.probabilities(), w, 1.0)
+        slopes = _of_two(smoothed_binary(y, e), two.odds(), w, 1.0) / two.total()
         return slopes, weigh_binary(y, two.costs(), w, e)
 
     return slope, two_class_examples(targets, "logits", logits)
@@ -306,7 +306,7 @@ def _balanced(targets: ArrayLike, logits: ArrayLike, alpha: float) -> _Sloped:
     def slope(targets: Floats, z: Floats) -> tuple[Floats, Weighed]:
         two = Sigmoid.of(z)
         y = shares(targets, two.dtype)
-        slopes = _of_two(y, two.probabilities(), a, 1 - a)
+        slopes = _of_two(y, two.odds(), a, 1 - a) / two.total()
         return slopes, weigh_balanced(y, two.costs(), a)
 
     return slope, two_class_examples(targets, "logits", logits)
@@ -318,14 +318,14 @@ def _focal(targets: ArrayLike, logits: ArrayLike, gamma: float, alpha: float | N
     def slope(targets: Floats, z: Floats) -> tuple[Floats, Weighed]:
         two = Sigmoid.of(z)
         y, p, costs = shares(targets, two.dtype), two.probabilities(), two.costs()
-        missing = missing_of_true_class(y, p)
+        missing = missing_to_true_class(y, p)
         loss, loss_slope = weigh_two(y, costs, 1.0, 1.0), _of_two(y, p, 1.0, 1.0)
         # The product rule on (1 - p_t)^gamma times the loss: d(1 - p_t)/dz = (1 - 2y) p (1 - p).
         missing_slope = (y.negative - y.positive) * p.positive * p.negative / _divisor(missing)
         rise = loss_slope + weighted(loss, g * missing_slope)
         slopes, alpha_t = missing**g * rise, true_class_weight(y, share)
         slopes = slopes if alpha_t is None else alpha_t * slopes
-        return slopes, weigh_focal(y, costs, p, g, share)
+        return slopes, weigh_focal(y, costs, missing, g, share)
 
     return slope, two_class_examples(targets, "logits", logits, 6)
 

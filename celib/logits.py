@@ -415,13 +415,23 @@ class Sigmoid(NamedTuple):
         """The type that is computed in."""
         return self.less_likely.dtype
 
+    def odds(self) -> Pair:
+        """Return what both classes weigh, of which the likelier one weighs 1."""
+        # As a number of one type with the others; where both weigh 1, it says nothing.
+        is_positive = (self.logits > 0).astype(self.dtype)
+        return Pair(
+            np.maximum(self.less_likely, is_positive),
+            np.maximum(self.less_likely, 1 - is_positive),
+        )
+
+    def total(self) -> Floats:
+        """Return the sum of the odds."""
+        return 1 + self.less_likely
+
     def probabilities(self) -> Pair:
         """Return p and 1 - p."""
-        z, total = self.logits, 1 + self.less_likely
-        # The likely class has 1 here, which is more; as a number of one type with the others.
-        is_yes = (z > 0).astype(z.dtype)
-        yes, no = np.maximum(self.less_likely, is_yes), np.maximum(self.less_likely, 1 - is_yes)
-        return Pair(yes / total, no / total)
+        odds, total = self.odds(), self.total()
+        return Pair(odds.positive / total, odds.negative / total)
 
     def costs(self) -> Pair:
         """Return -log of both: log(1 + e^-z) and log(1 + e^z)."""
