@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._answers import Answer, quiet, weighted
+from ._answers import Answer, has_nan, quiet, weighted
 from ._inputs import (
     class_targets,
     class_weights,
@@ -308,8 +308,8 @@ def focused(costs: Floats, g: float) -> Floats:
 
 def weigh_focal(y: Pair, costs: Pair, missing: Floats, g: float, share: float | None) -> Weighed:
     """Return each example's loss and weight; `missing` is 1 - p_t."""
-    losses, scale = weigh_two(y, costs, 1.0, 1.0), missing**g
-    alpha_t = true_class_weight(y, share)
-    if alpha_t is None:
-        return weighted(losses, scale), None
-    return weighted(losses, scale, alpha_t), alpha_t
+    losses, alpha_t = weigh_two(y, costs, 1.0, 1.0), true_class_weight(y, share)
+    focal = losses * missing**g
+    if has_nan(focal):  # what is ruled out costs inf, even times a power that rounds to 0
+        focal = np.where(np.isinf(losses), losses, focal)
+    return (focal, None) if alpha_t is None else (weighted(focal, alpha_t), alpha_t)

@@ -113,6 +113,7 @@ def test_zero_weight_times_an_infinite_loss_is_zero():
     )
     np.testing.assert_allclose(got, [0, 1], rtol=RTOL)
     assert strictly(celib.balanced_cross_entropy, 0, 1, alpha=0.5) == np.inf
+    assert strictly(celib.balanced_cross_entropy, [0, 1], [0, 1], alpha=0.5) == 0
     got = strictly(
         celib.balanced_cross_entropy_from_logits, [0, 1], [np.finfo(float).max, 0], alpha=1
     )

@@ -534,6 +534,7 @@ def test_what_the_work_on_an_example_takes():
     ):
         soft = class_examples(targets, "logits", z, weight, smoothing)
         assert soft.row_bytes == arrays * 6 * 4
+    assert class_examples(y, "logits", z, None).row_bytes == 2 * 6 * 4
     assert two_class_examples(y, "logits", y.astype("f4")).row_bytes == 5 * 4
     for size, arrays in (2**21 // 24, 3), (2**21 // 8, 1):
         for z, few in (np.zeros(size), True), (np.zeros(size + 1), False):

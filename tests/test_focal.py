@@ -408,6 +408,13 @@ def test_certain_probabilities(gamma):
     assert got == pytest.approx(float(mp.log(2)) / 2**gamma, rel=RTOL)
 
 
+@pytest.mark.parametrize("alpha", [None, 0.25])
+def test_what_is_ruled_out_costs_inf_though_the_power_rounds_to_zero(alpha):
+    """0.5^2000 is no float64, but not 0 either, and inf times it is inf."""
+    got = strictly(celib.focal_loss, [0.5, 1], [0, 1], gamma=2000, alpha=alpha, reduction="none")
+    np.testing.assert_array_equal(got, [np.inf, 0])
+
+
 @pytest.mark.parametrize("gamma", GAMMAS)
 def test_masked_classes(gamma):
     """-inf masks a class: the loss is that of the remaining classes."""
