@@ -78,6 +78,14 @@ def test_links_to_other_pages_lead_there(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_a_link_with_a_number_says_the_title_of_its_page(name):
+    links = re.findall(r"\[(\d\d · .+?)\]\((\w+)\.ipynb\)", text(PAGES[name], "markdown"))
+    for title, target in links:
+        if title != "00 · Start here":  # whose title is a sentence of its own
+            assert text(PAGES[target], "markdown").startswith(f"# {title}\n"), title
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_equalities_shown_to_the_reader_are_as_tight_as_they_look(name):
     for node in ast.walk(ast.parse(text(PAGES[name], "code"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.isclose", "np.allclose"):

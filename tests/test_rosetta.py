@@ -80,8 +80,8 @@ def test_a_changed_call_changes_our_number(monkeypatch):
 
 
 def test_what_cannot_be_said_cannot_be_run():
-    nothing = next(one for one in rosetta.phrases() if one.call is None)
-    with pytest.raises(ValueError, match="optax has no call for 'categorical, from prob"):
+    nothing = next(one for one in rosetta.phrases("binary, from probabilities") if one.call is None)
+    with pytest.raises(ValueError, match="optax has no call for 'binary, from prob"):
         rosetta.run(nothing)
     with pytest.raises(ModuleNotFoundError, match="no_such_package"):
         rosetta.run(replace(rosetta.phrases()[0], needs="no_such_package"))
@@ -156,8 +156,8 @@ def test_a_row_has_a_cell_for_each_column():
 
 
 def test_a_table_of_a_loss_names_it_and_says_where_there_is_no_call():
-    table = rosetta.table("categorical, from probabilities")
-    assert table.caption == "Categorical, from probabilities"
+    table = rosetta.table("binary, from probabilities")
+    assert table.caption == "Binary, from probabilities"
     assert table.header == ("library", "call", "number", "note")
     optax = table.rows[-1]
     assert optax[:3] == ("optax", "none", "")
