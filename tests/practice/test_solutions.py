@@ -2,11 +2,13 @@
 
 import re
 from itertools import pairwise
+from textwrap import dedent
 
+import numpy as np
 import pytest
 from quantities import arithmetic
 
-from celib.practice import exercise, exercises
+from celib.practice import check, exercise, exercises
 
 SIGNS = {"−": "-", "×": "*", "·": "*", "÷": "/", "^": "**"}
 UNIT = re.compile(r"\b(nats?|bits?|bans?)( for \w+)?\b")
@@ -46,3 +48,54 @@ def test_many_solutions_work_something_out():
 def test_what_is_worked_out_comes_out(id, seed):
     for line, left, right in equations(id, seed):
         assert left == pytest.approx(right, rel=0.01), line  # of rounded numbers
+
+
+# --- code ---------------------------------------------------------------------------------------
+
+
+def blocks(id):
+    """Give the blocks of code that a solution shows, each as its lines."""
+    asked = exercise(id)
+    for paragraph in asked.said(asked.solution).split("\n\n"):
+        lines = paragraph.strip("\n").splitlines()
+        if all(line.startswith("    ") for line in lines) and is_code(dedent(paragraph)):
+            yield dedent(paragraph).strip("\n").splitlines()
+
+
+def is_code(text):
+    return re.search(r"^(def|return)\b|^\w+ = .*\w\(", text, re.MULTILINE)
+
+
+def typed_in(block, start):
+    """The cell with a block in it: a function as a whole, other lines for those of their name."""
+    if block[0].startswith("def "):
+        return "\n".join(block)
+    *lines, last = start.strip("\n").splitlines()
+    for new in block:
+        kept = [line for line in lines if line.split()[0] != new.split()[0]]
+        lines = [*kept, f"    {new}"]
+    return "\n".join(lines if block[-1].startswith("return") else [*lines, last])
+
+
+WITH_CODE = [id for id in exercises() if list(blocks(id))]
+
+
+def test_every_function_has_code_in_its_solution():
+    asked_for = {id for id, one in exercises().items() if one.kind in ("function", "repair")}
+    assert asked_for <= set(WITH_CODE)
+
+
+@pytest.mark.parametrize("id", WITH_CODE)
+def test_the_code_of_a_solution_is_right_if_it_is_typed_in(id):
+    asked = exercise(id)
+    for block in blocks(id):
+        if asked.kind == "order":
+            assert block == asked.lines
+        elif asked.kind in ("function", "repair"):
+            names = {"np": np}
+            exec(typed_in(block, asked.start), names)
+            assert check(id, list(names.values())[-1]).status == "right", block
+        else:
+            names = {"np": np} | {name: np.array(given) for name, given in asked.inputs.items()}
+            exec("\n".join(block[:-1]), names)
+            assert check(id, eval(block[-1], names)).status == "right", block
