@@ -1,7 +1,8 @@
 """What a solution works out on a line of its own comes out, whatever the numbers of the variant."""
 
+import math
 import re
-from itertools import pairwise
+from itertools import pairwise, starmap
 from textwrap import dedent
 
 import numpy as np
@@ -10,28 +11,55 @@ from quantities import arithmetic
 
 from celib.practice import check, exercise, exercises
 
-SIGNS = {"−": "-", "×": "*", "·": "*", "÷": "/", "^": "**"}
+SIGNS = {"−": "-", "×": "*", "·": "*", "÷": "/", "^": "**", "log₂": "log2", "divided by": "/"}
+OPERATORS = ("+", "-", "*", "/")
 UNIT = re.compile(r"\b(nats?|bits?|bans?)( for \w+)?\b")
-LOGARITHM = re.compile(r"\b(ln|log2|log10) ([\d.]+)")
+LOGARITHM = re.compile(r"\b(ln|log2|log10) (\d[\d.]*(?:e-\d+)?)")
+TIMES = re.compile(r"(?<=\d) (?=ln|log)")
+EXPONENTIAL = re.compile(r"\be(?=\*\*)")
+LIST = re.compile(r"\[([^][]*)\]")
 
 
 def value(words):
     """Return what a sum on numbers gives, or None for all other words."""
-    sum_of_numbers = LOGARITHM.sub(r"\1(\2)", UNIT.sub("", words).replace("log₂", "log2"))
-    for sign, operator in SIGNS.items():
-        sum_of_numbers = sum_of_numbers.replace(sign, operator)
     try:
-        return arithmetic(sum_of_numbers)
+        return arithmetic(EXPONENTIAL.sub(repr(math.e), LOGARITHM.sub(r"\1(\2)", words)))
     except (SyntaxError, ValueError):
         return None
+
+
+def in_signs_of_python(text):
+    for sign, operator in SIGNS.items():
+        text = text.replace(sign, operator)
+    return TIMES.sub(" * ", UNIT.sub("", text))
+
+
+def entry_by_entry(line):
+    """Give a line that is about lists of one length once for each place in them, else as it is."""
+    lists = [entries.split(",") for entries in LIST.findall(line)]
+    if len({len(entries) for entries in lists}) != 1:
+        return [line]
+    return [LIST.sub(lambda found, k=k: found[1].split(",")[k], line) for k in range(len(lists[0]))]
+
+
+def beside(left, right):
+    """Return the longest sums that end and begin at an equals sign, by their values."""
+    before, after = left.split(", ")[-1].split(), right.split(", ")[0].rstrip(".,:").split()
+    ends = (before[i:] for i in range(len(before)) if not i or before[i - 1] not in OPERATORS)
+    begins = (
+        after[:i] for i in range(len(after), 0, -1) if "".join(after[i : i + 1]) not in OPERATORS
+    )
+    for some in (ends, begins):
+        found = (value(" ".join(words)) for words in some)
+        yield next((one for one in found if one is not None), None)
 
 
 def equations(id, seed):
     """Give the lines of a solution in which sums or numbers are equal, and the two values."""
     asked = exercise(id, seed)
-    for line in asked.said(asked.solution).splitlines():
-        if line.startswith("    "):
-            for left, right in pairwise(map(value, line.split("="))):
+    for whole in asked.said(asked.solution).splitlines():
+        for line in entry_by_entry(whole):
+            for left, right in starmap(beside, pairwise(in_signs_of_python(line).split("="))):
                 if left is not None and right is not None:
                     yield line.strip(), left, right
 
