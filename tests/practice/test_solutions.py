@@ -127,3 +127,90 @@ def test_the_code_of_a_solution_is_right_if_it_is_typed_in(id):
             names = {"np": np} | {name: np.array(given) for name, given in asked.inputs.items()}
             exec("\n".join(block[:-1]), names)
             assert check(id, eval(block[-1], names)).status == "right", block
+
+
+# --- sentences ----------------------------------------------------------------------------------
+
+# What a solution says with the numbers of its page where nothing stands equal to anything, and
+# where that comes from. Decimals without a sum are mpmath's.
+SENTENCES = [
+    ("entropy/surprise-in-bits", "in bits the logarithm has the base 2", "what a bit is"),
+    ("entropy/surprise-in-bits", "dividing by ln 2 turns it into bits", "log2 x = ln x / ln 2"),
+    ("entropy/repair-the-zero", "1e-12 spoils the twelfth decimal place", "it adds 2.0e-12"),
+    ("entropy/repair-the-zero", "and 1e-6 the sixth", "it adds 2.0e-6"),
+    ("entropy/of-counts", "With four kinds it must lie between 0 and 2 bits", "log2 4"),
+    ("entropy/how-many-questions", "what is left: 0.250", "0.15 + (0.06 + 0.04)"),
+    ("entropy/how-many-questions", "then everything: 1\n", "0.1 + 0.25 + 1 is 1.35"),
+    ("entropy/who-is-right", "ceiling for four outcomes is 2 bits", "log2 4"),
+    ("divergence/perplexity", "mean loss is 2.7051, and 2 to that power", "1.875 / ln 2"),
+    ("logits/another-temperature", "At temperature 1 it would have been [0.6897, 0.2537,", ""),
+    ("logits/temperature-from-probabilities", "p to the power 1/2", "half of ln p"),
+    ("logits/temperature-from-probabilities", "[0.8000, 0.5657, 0.2000], sum 1.5657", "roots"),
+    ("logits/safe-softmax", "its largest exponential is 1, and its sum lies between 1 and", "e^0"),
+    ("logits/once-or-twice", "their exponentials p add up to 1", "probabilities"),
+    ("categorical/accuracy-and-loss", "Right before: 2 of 4, after: 3 of 4.", "above one half"),
+    ("binary/mean-of-three", "[0.70, 0.60, 0.10]", "0.7, 1 − 0.4, 1 − 0.9"),
+    ("binary/mean-of-three", "[0.3567, 0.5108, 2.3026]", ""),
+    ("binary/yes-or-no", "The sigmoid of 0 is 0.5", "1 / (1 + 1)"),
+    ("binary/yes-or-no", "logit is above 0, and the border of 0.5", "1 / (1 + 1)"),
+    ("binary/loss-of-a-logit", "−ln(1 − 0.91683)", "2.4868, as the other way"),
+    ("binary/write-it-for-logits", "The loss is ln(1 + e^z) − y z", "−ln(1 − p) is ln(1 + e^z)"),
+    ("binary/minus-one-for-no", "−1 is the truth y = 0, and a no costs ln(1 + e^z)", "−ln(1 − p)"),
+    ("binary/which-sentence-holds", "p = 0.8. Its log loss is −ln 0.2. The", "1 − 0.8"),
+    ("binary/which-sentence-holds", "(1, 0) and (0.2, 0.8) is −1 ln 0.2 − 0 ln 0.8", "−Σ p ln q"),
+    ("binary/which-sentence-holds", "y of −1 the first gives ln 0.8 − 2 ln 0.2", "1 − y is 2"),
+    ("binary/which-sentence-holds", "y of 0 the second gives ln 2", "ln(1 + e^0)"),
+    ("gradients/four-slopes", "[0, 0, 1, 0]", "label 2 of four"),
+    ("gradients/four-slopes", "They add up to 0", "1 − 1"),
+    ("gradients/first-loss", "evenly, 1/26 each", "26 classes"),
+    ("balanced/lowest-loss", "A yes then costs 2.8134 nats, a no 0.0619 nats", ""),
+    ("balanced/starting-bias", "odds are 80 to 920", "yes to no"),
+    ("balanced/starting-bias", "which is 80 in 1000", "80 of 80 + 920"),
+    ("balanced/alpha-by-class", "probability 0.80, and its weight is 0.20", "1 − 0.2, 1 − 0.8"),
+    ("balanced/positive-weight", "Each negative weighs 1, together 930. The 70", "the counts"),
+    ("balanced/weight-on-one-term", "the target is 1, that counts 6 times", "positives"),
+    ("balanced/sampled-and-weighted", "Even sampling makes the odds 1", "1 : 1"),
+    ("balanced/which-beta", "1 / (1 − beta): with 0.9 it is 10", "1 / 0.1"),
+    ("balanced/which-beta", "With 0.999 it is 1000", "1 / 0.001"),
+    ("balanced/which-beta", "    4.49\n", "(1 − 0.999^5000) / (1 − 0.999^250)"),
+    ("balanced/which-beta", "the full 20", "5000 / 250"),
+    (
+        "balanced/what-a-rare-class-needs",
+        "says 0.01 to everybody has an accuracy of 0.99",
+        "1 − 0.01",
+    ),
+    ("focal/one-example", "p_t = 0.70, and lacks 0.30", "1 − 0.3"),
+    ("focal/what-gamma-does", "(1 − p_t)² lies between 0 and 1", "as p_t does"),
+    ("focal/what-gamma-does", "For p_t = 0.1 it is 0.81, for p_t = 0.9 it is 0.01", "0.9², 0.1²"),
+    ("focal/starting-loss", "an example with the truth 1 has p_t = 0.05", "a positive has p"),
+    ("focal/with-alpha", "For the truth 0 the weight is 0.80 and p_t is 0.30", "1 − 0.2, 1 − 0.7"),
+    ("focal/gamma-zero", "The factor to the power 0 is 1", "x^0"),
+    ("focal/gamma-zero", "for the truth 1 it is 0.30", "alpha is for positives"),
+    ("focal/gamma-zero", "cross-entropy of page 07", "whose title it is"),
+    ("focal/mean-of-a-batch", "[0.80, 0.70, 0.40, 0.25]", "p, 1 − p, 1 − p, p"),
+    ("calibration/how-much-is-saved", "A figure below 0 means worse", "1 − loss / baseline"),
+    ("calibration/what-a-focal-model-means", "s₁ = −0.0719 nats if yes", "slope by the logit"),
+    ("calibration/what-a-focal-model-means", "s₀ = 0.6970 nats if no", "slope by the logit"),
+    ("calibration/mend-the-smoothed-labels", "gets ε/K and not 1/K", "ε among K"),
+    ("calibration/where-the-smoothed-loss-stops", "has 0.92 on the true class", "0.9 + 0.1/5"),
+    ("calibration/where-the-smoothed-loss-stops", "0.02 on each of the 4 others", "0.1/5, 5 − 1"),
+    ("calibration/weights-under-smoothing", "is [0.8000, 0.1000, 0.1000]", "0.7 + 0.3/3, 0.3/3"),
+    ("calibration/weights-under-smoothing", "[0.8000, 0.1000, 0.4000], which", "the last times 4"),
+    (
+        "published/which-copy-is-in-nats",
+        "1/ln 2 (bits), times 1/ln 10 (bans)",
+        "log_b x = ln x / ln b",
+    ),
+    ("published/alpha-of-a-negative", "would have 1.429", "1 / 0.7"),
+    (
+        "published/a-loss-in-a-review",
+        "times 1/ln 10, cut off after five places: base 10",
+        "0.00045",
+    ),
+    ("published/turn-the-formula-round", "from 0.2983 to 0.3004", "2 to −1.745 and to −1.735"),
+]
+
+
+@pytest.mark.parametrize("id, words, provenance", SENTENCES)
+def test_the_numbers_in_a_sentence_are_those_of_pencil_and_mpmath(id, words, provenance):
+    assert words in exercise(id).said(exercise(id).solution), provenance
