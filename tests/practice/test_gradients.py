@@ -152,6 +152,12 @@ CASES = [
         THREE | {"targets": 1, "logits": -1.2},
         -1 / sigmoid(-1.2),
     ),
+    (
+        CLIPPED,
+        "gradient-by-probability",
+        THREE | {"targets": 1, "logits": [25.0, -30.0]},
+        [-1 / (1 - EPSILON), -1 / EPSILON],
+    ),
     (FIRST, None, {"n_classes": 26}, log(26)),
     (FIRST, "first-loss-is-one", {"n_classes": 26}, 1),
     (FIRST, "one-minus-p", {"n_classes": 26}, mp.mpf(25) / 26),
