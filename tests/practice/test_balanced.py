@@ -185,3 +185,16 @@ def test_every_formula_of_the_page_has_its_value_here():
         *((name, None) for name in mine),
         *((name, one.name) for one in catalogue().values() for name in one.wrong if name in mine),
     }
+
+
+@pytest.mark.parametrize(
+    "name, counts, expected",
+    [
+        ("starting bias", {"positives": 1, "negatives": 10}, -mp.log(10)),
+        ("positive weight", {"positives": 100, "negatives": 300}, 3),  # PyTorch's documentation
+        ("prediction after even sampling and a weight", {"w": 9}, Fraction(9, 10)),  # odds 9 : 1
+    ],
+)
+def test_the_formula_as_a_reader_has_it_says_the_same(name, counts, expected):
+    written = eval(quantities()[name].formula, {"ln": np.log} | counts)
+    assert written == pytest.approx(float(expected), rel=1e-12)
