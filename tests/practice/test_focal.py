@@ -12,12 +12,13 @@ from celib.practice import catalogue
 from celib.practice.catalogue import quantities
 
 QUARTER = mp.mpf(1) / 4
-BATCH = {"targets": [1, 0, 1], "probs": [0.9, 0.3, 0.1], "gamma": 2}
+GAMMA = 3  # odd, so that a factor with the wrong sign shows
+BATCH = {"targets": [1, 0, 1], "probs": [0.9, 0.3, 0.1], "gamma": GAMMA}
 SAID = reals(BATCH["probs"])
 TRUE = [SAID[0], 1 - SAID[1], SAID[2]]  # the probabilities of the three truths
 WEIGHTS = [QUARTER, 1 - QUARTER, QUARTER]
-CLASSES = {"targets": 1, "probs": [0.3, 0.6, 0.1], "gamma": 2, "class_weight": [2, 3, 4]}
-LOGITS = {"targets": 0, "logits": [3.2, 1.3, 0.2, 0.8], "gamma": 2}
+CLASSES = {"targets": 1, "probs": [0.3, 0.6, 0.1], "gamma": GAMMA, "class_weight": [2, 3, 4]}
+LOGITS = {"targets": 0, "logits": [3.2, 1.3, 0.2, 0.8], "gamma": GAMMA}
 
 
 def value(quantity, mistake, inputs):
@@ -32,15 +33,15 @@ def mean(terms):
     return mp.fsum(terms) / len(terms)
 
 
-def focal(p_t, gamma=2):
+def focal(p_t, gamma=GAMMA):
     return (1 - mp.mpf(p_t)) ** gamma * -log(mp.mpf(p_t))
 
 
-def focal_of_power(p_t, gamma=2):
+def focal_of_power(p_t, gamma=GAMMA):
     return mp.mpf(p_t) ** gamma * -log(mp.mpf(p_t))
 
 
-def focal_times(p_t, gamma=2):
+def focal_times(p_t, gamma=GAMMA):
     return gamma * (1 - mp.mpf(p_t)) * -log(mp.mpf(p_t))
 
 
@@ -50,12 +51,12 @@ def weighted(losses):
 
 def not_flipped():
     """The losses of the batch, with 1 − p in the factor also where the truth is 0."""
-    return [(1 - p) ** 2 * -log(p_t) for p, p_t in zip(SAID, TRUE, strict=True)]
+    return [(1 - p) ** GAMMA * -log(p_t) for p, p_t in zip(SAID, TRUE, strict=True)]
 
 
 def one_factor():
     surprise = mean([-log(p_t) for p_t in TRUE])
-    return (1 - mp.exp(-surprise)) ** 2 * surprise
+    return (1 - mp.exp(-surprise)) ** GAMMA * surprise
 
 
 CASES = [
@@ -112,7 +113,7 @@ CASES += [
         "class-weighted focal loss",
         "p-from-weighted-loss",
         CLASSES,
-        (1 - P_TRUE**3) ** 2 * 3 * -log(P_TRUE),
+        (1 - P_TRUE**3) ** GAMMA * 3 * -log(P_TRUE),
     ),
     ("categorical focal loss from logits", None, LOGITS, focal(P_DOG)),
     ("categorical focal loss from logits", "power-of-p", LOGITS, focal_of_power(P_DOG)),

@@ -249,6 +249,11 @@ SENTENCES = [
     ("calibration/assemble-the-smoothed-loss", "1 − ε + ε/K", "1 − (K − 1) ε/K"),
     ("calibration/weights-under-smoothing", "which no longer sums to 1", "0.8 + 0.1 + 0.4"),
     ("published/alpha-of-a-negative", "the negatives have the rest of 1", "1 − α"),
+    ("entropy/repair-the-zero", "For [0.25, 0.00, 0.75] that is 0.5623 nats", ""),
+    ("logits/one-softmax-too-many", "For [4.0, 1.0, -2.0] and label 0 that is 0.0509 nats", ""),
+    ("logits/one-softmax-too-many", "with the softmax in front it was 0.5838", ""),
+    ("binary/write-it-for-logits", "At the logit 0.8 with the truth 0 that is 1.1711 nats", ""),
+    ("published/mend-the-metric", "For [1.2, 3.4, 0.7, 2.9] that is 7.7679", "e^(8.2/4)"),
 ]
 
 
