@@ -1,5 +1,6 @@
 """What a solution works out on a line of its own comes out, whatever the numbers of the variant."""
 
+import ast
 import math
 import re
 from itertools import pairwise, starmap
@@ -91,18 +92,27 @@ def blocks(id):
 
 
 def is_code(text):
-    return re.search(r"^(def|return)\b|^\w+ = .*\w\(", text, re.MULTILINE)
+    """Tell statements of Python from sums, and from lists of numbers."""
+    try:
+        return not isinstance(ast.parse(text).body[0], ast.Expr)
+    except SyntaxError:
+        return False
 
 
 def typed_in(block, start):
-    """The cell with a block in it: a function as a whole, other lines for those of their name."""
+    """The cell with a block in it: a function as a whole, other lines for those of their name.
+
+    Where a block returns nothing, what it computes last takes the place of what was returned.
+    """
     if block[0].startswith("def "):
         return "\n".join(block)
-    *lines, last = start.strip("\n").splitlines()
+    *lines, _ = start.strip("\n").splitlines()
+    if not block[-1].startswith("return"):
+        block = [*block[:-1], f"return {block[-1].partition(' = ')[2]}"]
     for new in block:
         kept = [line for line in lines if line.split()[0] != new.split()[0]]
         lines = [*kept, f"    {new}"]
-    return "\n".join(lines if block[-1].startswith("return") else [*lines, last])
+    return "\n".join(lines)
 
 
 WITH_CODE = [id for id in exercises() if list(blocks(id))]
