@@ -322,13 +322,13 @@ def _gives(value: Floats, typed: Plain) -> bool:
 
 def _gives_cut_off(value: Floats, typed: Plain) -> bool:
     """Tell whether a value, cut off after as many digits as were typed, is what was typed."""
-    if typed.value.ndim or typed.digits < 2 or not typed.value:
+    if typed.value.ndim or typed.digits < 2:
         return False
-    number, place = float(typed.value), _place(float(typed.value), typed.digits)
-    return any(
-        entry * number > 0 and 0 <= abs(entry) - abs(number) < place * (1 - 1e-9)
-        for entry in value.flat
-    )
+    number = float(typed.value)
+    if number == 0 or not math.isfinite(number):
+        return False
+    place, sign = _place(number, typed.digits), math.copysign(1, number)
+    return any(0 <= sign * (entry - number) < place * (1 - 1e-9) for entry in value.flat)
 
 
 def _has_digits(value: float, typed: float, digits: int) -> bool:

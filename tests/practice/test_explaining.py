@@ -358,6 +358,7 @@ def way_of_finding(number, value):
         ("1", 0.51, "rounded"),
         ("1", 1.51, None),  # one digit says too little
         ("15", 15.9, "cut off"),
+        ("1.5e-200", 1.59e-200, "cut off"),
         ("0.1234567", 0.1234563, "rounded"),  # of seven digits six are trusted
         ("0.1234567", 0.1234561, None),
         ("0", 4.9e-7, "rounded"),
@@ -365,6 +366,8 @@ def way_of_finding(number, value):
         ("0", 5e-7, None),
         ("0", -6e-7, None),
         ("0/3", 0.5, None),
+        ("10e400", 0.5, None),  # too large for a float, so infinite
+        ("nan/2", 0.5, None),
     ],
 )
 def test_a_number_is_a_value_rounded_or_cut_off_at_its_last_digit(number, value, way):
