@@ -137,7 +137,7 @@ def explain(
     try:
         typed = plain(number)
         if unit or typed.unit:
-            unit = one_of("unit", unit or typed.unit, tuple(UNITS))
+            unit = one_of("unit", unit or typed.unit, UNITS)
         given = {name: _input(name, value) for name, value in inputs.items()}
         found = _findings(typed, unit, of, given)
     except ValueError as unusable:
@@ -166,7 +166,7 @@ def formulas(unit: str | None, of: str | None, inputs: dict[str, Any]) -> Iterat
             value = _value(_start(quantity, mistakes), inputs)
             if value is not None:
                 for in_unit in _units(quantity, unit):
-                    one = np.asarray(value / UNITS.get(in_unit, 1.0))
+                    one = _in(in_unit, value)
                     first = Finding(quantity.name, in_unit, mistakes, one, unused)
                     yield from _spoiled(first, quantity, inputs, base_counts=unit is not None)
 
@@ -178,7 +178,7 @@ def _fitting(of: str | None, inputs: dict[str, Any]) -> list[Quantity]:
     """Return the quantities that can be computed from the inputs."""
     known = {name for quantity in quantities().values() for name in quantity.inputs}
     if of is not None:
-        one_of("of", of, tuple(quantities()))
+        one_of("of", of, quantities())
     if strangers := [name for name in inputs if name not in known]:
         raise ValueError(
             f"No quantity here takes {strangers[0]!r}; known are {', '.join(sorted(known))}."
@@ -186,19 +186,12 @@ def _fitting(of: str | None, inputs: dict[str, Any]) -> list[Quantity]:
     found = [
         one
         for one in quantities().values()
-        if of in (None, one.name) and set(one.inputs) <= set(inputs) and _is_meant(one, inputs)
+        if of in (None, one.name) and set(one.inputs) <= set(inputs) and _value(one.where, inputs)
     ]
     if not found:
         what = f"{of} cannot" if of else "Nothing known here can"
         raise ValueError(f"{what} be computed from {', '.join(inputs) or 'no input'} alone.")
     return found
-
-
-def _is_meant(quantity: Quantity, inputs: dict[str, Any]) -> bool:
-    try:
-        return bool(computed(quantity.where, inputs))
-    except UNFIT:
-        return False
 
 
 def _starts(quantity: Quantity) -> list[tuple[str, ...]]:
@@ -218,17 +211,21 @@ def _units(quantity: Quantity, unit: str | None) -> Iterable[str]:
     return UNITS if unit is None else (unit,)
 
 
+def _in(unit: str, value: Floats) -> Floats:
+    """Return a value that is in nats so far in a unit; in none, it stays as it is."""
+    return np.asarray(value / UNITS.get(unit, 1.0))
+
+
 def _spoiled(
     first: Finding, quantity: Quantity, inputs: dict[str, Any], *, base_counts: bool
 ) -> Iterator[Finding]:
     """Give a formula, and what becomes of it by mistakes that can be made on top of any."""
-    around = surroundings(quantity, inputs, first.unit or "nats")
+    around = surroundings(quantity, inputs, first.unit)
     fitting = {
         mistake.name: mistake.wrong[ANY]
         for mistake in catalogue().values()
         if ANY in mistake.wrong
         and quantity.information
-        and mistake.name not in first.mistakes
         and quantity.name not in mistake.wrong
         and _names_in(mistake.wrong[ANY]) <= {"right", *around}
         and (base_counts or "base" not in _names_in(mistake.wrong[ANY]))
@@ -250,11 +247,11 @@ def _names_in(formula: str) -> frozenset[str]:
 
 def _on_top(mistake: Mistake, formula: str, quantity: Quantity, unit: str) -> str:
     """Write a mistake over a formula."""
-    parts = {"right": formula, "classes": quantity.classes, "examples": quantity.examples}
-    parts["base"] = BASES.get(unit)
+    parts: dict[str, Any] = {"right": formula, "base": BASES.get(unit)}
+    parts |= {"classes": quantity.classes, "examples": quantity.examples}
     return re.sub(
-        r"\b(right|classes|examples|base)\b",
-        lambda found: _grouped(str(parts[found[1]])),
+        r"\b(?:right|classes|examples|base)\b",
+        lambda found: _grouped(parts[found[0]]),
         mistake.wrong[ANY],
     )
 
@@ -262,7 +259,7 @@ def _on_top(mistake: Mistake, formula: str, quantity: Quantity, unit: str) -> st
 def _grouped(formula: str) -> str:
     """Put brackets around a formula, where it has operators outside of any."""
     tree = ast.parse(formula, mode="eval").body
-    return f"({formula})" if isinstance(tree, ast.BinOp | ast.UnaryOp | ast.IfExp) else formula
+    return f"({formula})" if isinstance(tree, ast.BinOp | ast.UnaryOp) else formula
 
 
 # --- comparing ----------------------------------------------------------------------------------
@@ -332,7 +329,7 @@ def _gives_cut_off(value: Floats, typed: Plain) -> bool:
 
 
 def _has_digits(value: float, typed: float, digits: int) -> bool:
-    if not (math.isfinite(value) and math.isfinite(typed)):
+    if not math.isfinite(typed):
         return value == typed or (math.isnan(value) and math.isnan(typed))
     if typed == 0:
         return abs(value) < 0.5 * 10.0**-TRUSTED_DIGITS
@@ -341,7 +338,7 @@ def _has_digits(value: float, typed: float, digits: int) -> bool:
 
 def _place(typed: float, digits: int) -> float:
     """Return the size of a unit in the last place of a number, of the digits that are trusted."""
-    trusted = min(max(digits, 1), TRUSTED_DIGITS)
+    trusted = min(digits, TRUSTED_DIGITS)
     return 10.0 ** (math.floor(math.log10(abs(typed))) + 1 - trusted)
 
 
@@ -357,7 +354,7 @@ def _misprints(
             if value is None:
                 continue
             for in_unit in _units(quantity, unit):
-                one = np.asarray(value / UNITS.get(in_unit, 1.0))
+                one = _in(in_unit, value)
                 if _gives(one, typed):
                     found.append(Finding(quantity.name, in_unit, (), one, changed=changed))
     return found
@@ -368,8 +365,7 @@ def _one_digit_changed(inputs: dict[str, Any]) -> Iterator[tuple[str, dict[str, 
         array = np.asarray(value)
         if array.dtype.kind != "f" or array.size > 20:
             continue
-        for place in np.ndindex(array.shape):
-            was = float(array[place])
+        for place, was in np.ndenumerate(array):
             for now in _neighbours(was):
                 other = array.copy()
                 other[place] = now
@@ -380,7 +376,7 @@ def _one_digit_changed(inputs: dict[str, Any]) -> Iterator[tuple[str, dict[str, 
 
 def _neighbours(number: float) -> Iterator[float]:
     """Give the numbers that differ from one in a single digit."""
-    text = np.format_float_positional(number, trim="-")
+    text = np.format_float_positional(number)
     for i, digit in enumerate(text):
         if digit.isdigit():
             for other in "0123456789":
@@ -409,16 +405,14 @@ def _told(typed: Plain, of: str | None, inputs: dict[str, Any], found: list[Find
         number = "These numbers"
     else:
         # With its last zeros, which are part of the claim.
-        number = f"{float(typed.value):#.{max(typed.digits, 1)}g}".rstrip(".").replace("-", "−")
+        number = f"{typed.value:#.{typed.digits}g}".rstrip(".").replace("-", "−")
     if not found:
         return f"{number}: nothing fits.\n\n{paragraph(_nothing(of, inputs))}"
     blocks = [f"{number}: what gives it", *map(_line, found)]
     if found[0].mistakes:
         blocks.append(paragraph(catalogue()[found[0].mistakes[0]].truth))
     if typed.value.ndim == 0 and typed.digits < FEWEST_DIGITS:
-        blocks.append(
-            paragraph("Few digits fit many formulas: ask for more before you believe one.")
-        )
+        blocks.append("Few digits fit many formulas: ask for more before you believe one.")
     return "\n\n".join(blocks)
 
 
@@ -445,9 +439,9 @@ def _nothing(of: str | None, inputs: dict[str, Any]) -> str:
     )
 
 
-def _refusals(fitting: list[Quantity], inputs: dict[str, Any]) -> Iterator[str]:
+def _refusals(fitting: list[Quantity], inputs: dict[str, Any]) -> Iterator[Exception]:
     for quantity in fitting:
         try:
             computed(quantity.right, inputs)
         except UNFIT as error:
-            yield str(error)
+            yield error
