@@ -150,7 +150,7 @@ def _lines(reading: int, deadline: float) -> tuple[list[bytes], bool]:
     """Return the lines that were written, and whether the writer finished in time."""
     received, finished = b"", False
     while (left := deadline - time.monotonic()) > 0 and select.select([reading], [], [], left)[0]:
-        part = os.read(reading, 1 << 16)
+        part = os.read(reading, 65536)
         if not part:
             finished = True
             break
@@ -165,7 +165,7 @@ def _sent(outcome: Outcome) -> str:
 
 def _received(line: bytes) -> Outcome:
     value, problem, blank = json.loads(line)
-    return Outcome(value and Plain(np.asarray(value[0], float), value[1]), problem, blank)
+    return Outcome(value and Plain(np.asarray(value[0]), value[1]), problem, blank)
 
 
 # --- here ---------------------------------------------------------------------------------------
@@ -174,26 +174,38 @@ def _received(line: bytes) -> Outcome:
 def _timed(
     function: Callable[..., Any], calls: Sequence[Sequence[Any]], seconds: float
 ) -> Iterator[Outcome]:
-    deadline = time.monotonic() + seconds
+    watch = _watch(time.monotonic() + seconds)
+    for arguments in calls:
+        try:
+            outcome = _watched(watch, function, arguments)
+        except _TooLate:
+            outcome = Outcome(None, NEVER.format(seconds=seconds))
+        yield outcome
+        if outcome.value is None:
+            return
+
+
+def _watch(deadline: float) -> Callable[[Any, str, Any], Any]:
+    """Return what is to be called at each line, and raises after a deadline."""
 
     def watch(frame: Any, event: str, _: Any) -> Any:
         if time.monotonic() > deadline:
             raise _TooLate
         return watch
 
-    for arguments in calls:
-        before = sys.gettrace()
-        sys.settrace(watch)
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                outcome = _called(function, arguments)
-        except _TooLate:
-            outcome = Outcome(None, NEVER.format(seconds=seconds))
-        finally:
-            sys.settrace(before)
-        yield outcome
-        if outcome.value is None:
-            return
+    return watch
+
+
+def _watched(
+    watch: Callable[[Any, str, Any], Any], function: Callable[..., Any], arguments: Sequence[Any]
+) -> Outcome:
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return _called(function, arguments)
+    finally:
+        sys.settrace(before)
 
 
 class _TooLate(BaseException):

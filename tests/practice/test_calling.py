@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -136,9 +137,45 @@ def test_a_process_that_dies_without_a_word_is_noticed(way):
     assert "ends the whole program" in first(lambda x: os._exit(0), 1.0).problem
 
 
-def test_what_is_left_of_the_tracing_is_nothing(way):
+def test_a_process_that_dies_in_the_midst_has_given_what_came_before(way):
+    if way == "here":
+        pytest.skip("it would end the tests")
+    found = outcomes(lambda x: x or os._exit(0), [[1.0], [0], [2.0]])
+    assert [one.problem for one in found] == ["", "ends the whole program"]
+    assert found[0].value.value == 1.0
+
+
+@pytest.fixture
+def forks(monkeypatch):
+    """The copies that are made; each of them with a warning, as Python gives beside threads."""
+    if not hasattr(os, "fork"):
+        pytest.skip("this system cannot fork")
+    made, fork = [], os.fork
+
+    def warn_and_fork():
+        warnings.warn("This process is multi-threaded.", DeprecationWarning, stacklevel=2)
+        made.append(fork())
+        return made[-1]
+
+    monkeypatch.setattr(os, "fork", warn_and_fork)
+    return made
+
+
+def test_nothing_is_left_of_a_copy_not_even_its_pipe(forks, monkeypatch):
+    pipe = os.pipe()
+    monkeypatch.setattr(os, "pipe", lambda: pipe)
+    assert "did not return" in first(forever, 1.0, seconds=0.1).problem
+    for end in pipe:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(end)
+    with pytest.raises(ChildProcessError):  # it has been waited for already
+        os.waitpid(forks[0], 0)
+
+
+@pytest.mark.parametrize("function", [forever, abs])
+def test_what_is_left_of_the_tracing_is_nothing(way, function):
     before = sys.gettrace()
-    first(forever, 1.0, seconds=0.1)
+    first(function, 1.0, seconds=0.1)
     assert sys.gettrace() is before
 
 
@@ -154,6 +191,25 @@ def test_guarded_calls_are_made_here(guarded):
     found = outcomes(lambda x: seen.append(x) or x, [[1.0], [2.0]])
     assert seen == [1.0, 2.0]  # in a copy of the process it would have stayed empty
     assert [one.value.value for one in found] == [1.0, 2.0]
+
+
+def test_guarded_calls_get_copies_too(guarded):
+    mine = np.array([1.0, 2.0])
+    found = outcomes(lambda p, k: p.__imul__(k), [{"p": mine, "k": 3}.values()])
+    assert found[0].value.value.tolist() == [3.0, 6.0]
+    assert mine.tolist() == [1.0, 2.0]
+
+
+def test_guarded_calls_leave_the_filters_of_warnings_alone(guarded):
+    """Other threads share them. What NumPy makes of a logarithm of −1 concerns nobody."""
+
+    def warns(x):
+        warnings.warn("Look out.", UserWarning, stacklevel=1)
+        return np.log(np.array(-x))
+
+    with pytest.warns(UserWarning, match="Look out") as said:
+        assert np.isnan(first(warns, 1.0).value.value)
+    assert len(said) == 1
 
 
 def test_guarded_calls_end_with_the_first_that_fails(guarded):
@@ -261,6 +317,7 @@ def test_a_copy_writes_a_line_for_each_call_and_leaves(left, capsys):
     def talks(x):
         print("hello")
         print("hello", file=sys.stderr)
+        warnings.warn("hello", UserWarning, stacklevel=1)
         return [1 / x, 0.25]
 
     assert written_by_a_copy(talks, [[2.0], [0], [1.0]]) == [
@@ -344,6 +401,14 @@ def test_in_a_browser_calls_are_made_here(monkeypatch):
     seen = []
     outcomes(lambda x: seen.append(x) or x, [[1.0]])
     assert seen == [1.0]
+
+
+def test_the_clock_is_looked_at_again_and_again_until_the_deadline(monkeypatch):
+    monkeypatch.setattr(calling.time, "monotonic", lambda: 10.0)
+    watch = calling._watch(10.0)
+    assert watch(None, "line", None) is watch  # which Python calls at the next line
+    with pytest.raises(calling._TooLate):
+        calling._watch(9.5)(None, "line", None)
 
 
 def test_all_calls_together_may_take_five_seconds(way, monkeypatch):
