@@ -196,9 +196,7 @@ def _unknown(id: object) -> str:
 @lru_cache(maxsize=256)
 def _variant(id: str, seed: int | str) -> Exercise:
     of = exercises()[id]
-    draws = of.vary
-    if of.quantity:
-        draws = {name: of.vary.get(name, how) for name, how in of.asks_for.inputs.items()} | of.vary
+    draws = of.asks_for.inputs | of.vary if of.quantity else of.vary
     draw = Draw(seed, of.id)
     for _ in range(MOST_DRAWS):
         drawn = replace(of, seed=seed, inputs=of.inputs | draw.inputs(draws))
@@ -223,7 +221,7 @@ def _shuffled(things: list[Any], id: str, seed: Seed) -> list[Any]:
 
 
 def _shown(expression: str, form: str | None, names: dict[str, Any]) -> str:
-    value = names[expression] if expression in names else computed(expression, names).tolist()
+    value = names[expression] if expression in names else computed(expression, names)
     if np.ndim(value):
         return _listed(value, form or "")
     return format(value, form).replace("-", "−") if form else str(value)

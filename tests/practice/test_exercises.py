@@ -1,5 +1,7 @@
 """Every exercise keeps its promises: right answers are accepted, each mistake is known by name."""
 
+import re
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -11,7 +13,7 @@ from pages import NOTEBOOKS, PAGES
 from celib.practice import catalogue, check, exercise, exercises, hint, solution
 from celib.practice.catalogue import quantities
 from celib.practice.cells import solved, unsolved
-from celib.practice.exercises import KINDS
+from celib.practice.exercises import KINDS, Exercise, is_separated
 from celib.practice.variants import Draw
 
 SEEDS = range(20)
@@ -223,6 +225,45 @@ def test_nothing_but_the_solution_gives_the_answer_away(id):
     assert number not in given.replace("−", "-") + refuted or number in repr(asked.inputs)
 
 
+def made(**given):
+    texts = dict.fromkeys(("ask", "next", "solution", "answer"), "")
+    return Exercise(**({"id": "made/here", "kind": "number", "hints": [], **texts} | given))
+
+
+@pytest.mark.parametrize(
+    "template, inputs, said",
+    [
+        ("{p}", {"p": 0.07}, "0.07"),
+        ("{z:.2f}, or {z}", {"z": -1.5}, "−1.50, or -1.5"),  # the second one into Python
+        ("{1 - p:.2f} and {log(p):.3f}", {"p": 0.5}, "0.50 and −0.693"),
+        ("{2 * p}", {"p": 0.25}, "0.5"),
+        ("{n}, a {what}", {"n": 3, "what": "cat"}, "3, a cat"),
+        ("{p}", {"p": [0.775, 0.116, 0.039, 0.07]}, "[0.775, 0.116, 0.039, 0.070]"),
+        ("{p}", {"p": np.array([0.5, -0.25])}, "[0.50, -0.25]"),
+        ("{p:.3f}", {"p": [0.5, 0.25]}, "[0.500, 0.250]"),
+        ("{p}", {"p": [1e-07, 0.25]}, "[1e-07, 0.25]"),
+        ("{p / sum(p)}", {"p": [1, 7]}, "[0.125, 0.875]"),
+        ("{counts}", {"counts": [3, 12]}, "[3, 12]"),
+        ("{both}", {"both": [1, 0.5]}, "[1, 0.5]"),
+        ("{rows}", {"rows": [[0.5, 0.25], [3.0, 1.5]]}, "[[0.50, 0.25], [3.0, 1.5]]"),
+        ("{rows:.1f}", {"rows": [[1.0, 2.0], [3.0, 1.5]]}, "[[1.0, 2.0], [3.0, 1.5]]"),
+        ("{cube}", {"cube": [[[1, 2]], [[3, 4]]]}, "[[[1, 2]], [[3, 4]]]"),
+        ("a set {{1, 2}}", {}, "a set {1, 2}"),
+        ("all right", {}, "all right"),
+    ],
+)
+def test_a_template_is_filled_in(template, inputs, said):
+    assert made(inputs=inputs).said(template) == said
+
+
+def test_what_is_right_is_filled_in_and_stays_no_input():
+    """−log2 0.25 = 2."""
+    inputs = {"targets": 0, "probs": [0.25, 0.75]}
+    asked = made(quantity="categorical cross-entropy", unit="bits", inputs=inputs)
+    assert asked.said("{right:.1f} bits, and twice {2 * right:.0f}") == "2.0 bits, and twice 4"
+    assert list(asked.inputs) == ["targets", "probs"]
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_an_exercise_is_of_a_known_kind_and_form(id):
     asked = exercises()[id]
@@ -230,6 +271,96 @@ def test_an_exercise_is_of_a_known_kind_and_form(id):
     assert len(set(asked.mistakes)) == len(asked.mistakes)
     assert set(asked.mistakes) <= set(catalogue())
     assert {one["mistake"] for one in asked.options if "mistake" in one} <= set(catalogue())
+
+
+# --- variants -----------------------------------------------------------------------------------
+
+
+def test_exercises_about_the_same_have_numbers_of_their_own():
+    one, other = (
+        exercise("categorical/mean-of-three", 1),
+        exercise("categorical/assemble-the-loss", 1),
+    )
+    assert one.quantity == other.quantity
+    assert one.inputs["probs"] != other.inputs["probs"]
+
+
+def test_the_same_lines_stand_in_another_order_elsewhere_and_for_another_seed():
+    lines = [f"line {i}" for i in range(20)]
+    decoys = [{"line": "no line", "mistake": "lost-minus"}]
+    ids, seeds = ("made/here", "made/there"), (None, 1, "ada")
+    shown = [
+        tuple(made(kind="order", id=id, seed=seed, lines=lines, decoys=decoys).shuffled_lines())
+        for id in ids
+        for seed in seeds
+    ]
+    assert len(set(shown)) == 6
+    assert all(sorted(one) == sorted([*lines, "no line"]) for one in shown)
+    assert lines == [f"line {i}" for i in range(20)]
+
+
+def test_options_are_apart_if_they_read_differently():
+    options = [{"text": "{p}", "right": True}, {"text": "{1 - p}", "mistake": "one-minus-p"}]
+    assert is_separated(made(kind="choice", options=options, inputs={"p": 0.25}))
+    assert not is_separated(made(kind="choice", options=options, inputs={"p": 0.5}))
+
+
+@pytest.mark.parametrize(
+    "probability, mistakes, separated",
+    [
+        (0.3, ["base-2-for-nats", "lost-minus", "no-logarithm"], True),
+        # −ln 1 = −log2 1 = 0: what is right is what a mistake gives, though another gives −1.
+        (1.0, ["base-2-for-nats", "no-logarithm"], False),
+        # ln 0.567143 = −0.567143: two mistakes give the same, which is not right.
+        (0.567143, ["lost-minus", "no-logarithm"], False),
+    ],
+)
+def test_values_are_apart_if_each_is_from_every_other(probability, mistakes, separated):
+    inputs = {"targets": 0, "probs": [probability, 1 - probability]}
+    asked = {"quantity": "categorical cross-entropy", "unit": "nats", "inputs": inputs}
+    assert is_separated(made(mistakes=mistakes, **asked)) == separated
+
+
+def test_arrays_are_apart_as_numbers_are():
+    """Of equal logits softmax makes equal parts, and once more the same."""
+    asked = {"kind": "array", "quantity": "softmax", "mistakes": ["softmax-twice"]}
+    assert not is_separated(made(inputs={"logits": [0.3, 0.3]}, **asked))
+    assert is_separated(made(inputs={"logits": [0.3, 1.3]}, **asked))
+
+
+def test_draws_that_are_never_apart_are_given_up(monkeypatch):
+    asked = made(quantity="softmax", kind="array", mistakes=["softmax-twice"])
+    asked = replace(asked, vary={"logits": "[pick(0.1, 0.2)] * 3"})
+    monkeypatch.setitem(exercises(), asked.id, asked)
+    with pytest.raises(RuntimeError, match="made/here has no variant whose mistakes are apart"):
+        exercise(asked.id, 1)
+
+
+@pytest.mark.parametrize(
+    "id, says",
+    [
+        (
+            "entropy",
+            "There is no exercise 'entropy'. Did you mean 'entropy/of-counts' or "
+            "'entropy/who-is-right' or 'entropy/repair-the-zero'?",
+        ),
+        ("zzz", "There is no exercise 'zzz'."),
+        ("z" * 61, f"There is no exercise '{'z' * 60}'."),
+        (None, f"There is no exercise of that name: names are text, such as {IDS[0]!r}."),
+        (["entropy"], f"There is no exercise of that name: names are text, such as {IDS[0]!r}."),
+    ],
+)
+def test_an_exercise_that_is_not_there_is_told_with_those_of_similar_names(id, says):
+    with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
+        exercise(id)
+
+
+@pytest.mark.parametrize("seed, kind", [(1.5, "float"), ([1], "list"), (b"ada", "bytes")])
+def test_a_seed_is_a_whole_number_or_text(seed, kind):
+    with pytest.raises(ValueError, match=f"a whole number or text, got {kind}"):
+        exercise(VALUES[0], seed)
+    for good in (0, -1, 10**30, "", "ada"):
+        assert exercise(VALUES[0], good).seed == good
 
 
 # --- together -----------------------------------------------------------------------------------
