@@ -1,7 +1,7 @@
 """Every exercise keeps its promises: right answers are accepted, each mistake is known by name."""
 
 import re
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -268,12 +268,19 @@ def test_what_is_right_is_filled_in_and_stays_no_input():
 def test_an_exercise_is_of_a_known_kind_and_form(id):
     asked = exercises()[id]
     assert asked.kind in KINDS
+    assert asked.source == "" or asked.source.startswith("https://")
     assert len(set(asked.mistakes)) == len(asked.mistakes)
     assert set(asked.mistakes) <= set(catalogue())
     assert {one["mistake"] for one in asked.options if "mistake" in one} <= set(catalogue())
 
 
 # --- variants -----------------------------------------------------------------------------------
+
+
+def test_nobody_can_change_an_exercise_which_all_share():
+    assert exercise(VALUES[0]) is exercise(VALUES[0])
+    with pytest.raises(FrozenInstanceError):
+        exercise(VALUES[0]).unit = "bans"
 
 
 def test_exercises_about_the_same_have_numbers_of_their_own():
