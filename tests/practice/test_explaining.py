@@ -571,7 +571,7 @@ changed. Are the inputs those it was computed from?""",
 
 categorical cross-entropy, in nats: a division by the number of classes
 
-    categorical_cross_entropy(targets, probs) / shape(probs)[-1]
+    categorical_cross_entropy(targets, probs) / len(probs)
 
 The sum over classes comes first; only then is there one loss for each example, and the
 mean is over examples.""",
