@@ -485,3 +485,9 @@ def test_the_misprinted_row_is_refused_with_its_sum():
 def test_rows_that_sum_to_one_are_legal_logits():
     assert_exact(celib.categorical_cross_entropy_from_logits(0, [0.775, 0.225]),
                  oracle.costs([0.775, 0.225])[0])  # fmt: skip
+
+
+def test_of_exponentials_that_are_finite_the_quotient_need_not_be():
+    """e^690 and e^-690 are numbers in float64, e^1380 is none; log(1 + e^1380) is 1380 + 2e-600."""
+    loss = celib.categorical_cross_entropy_from_logits
+    assert loss([1, 0], [[690.0, -690.0]] * 2, reduction="none").tolist() == [1380.0, 0.0]
