@@ -1,8 +1,10 @@
 """Every exercise keeps its promises: right answers are accepted, each mistake is known by name."""
 
 import re
+import tomllib
 from dataclasses import FrozenInstanceError, replace
 from fractions import Fraction
+from importlib.resources import files
 from itertools import combinations
 
 import answers
@@ -264,6 +266,11 @@ def test_what_is_right_is_filled_in_and_stays_no_input():
     assert list(asked.inputs) == ["targets", "probs"]
 
 
+def test_a_text_without_the_value_needs_no_inputs():
+    """A function to write may have cases only."""
+    assert made(kind="function", quantity="softmax").said("Write softmax.") == "Write softmax."
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_an_exercise_is_of_a_known_kind_and_form(id):
     asked = exercises()[id]
@@ -371,6 +378,17 @@ def test_a_seed_is_a_whole_number_or_text(seed, kind):
 
 
 # --- together -----------------------------------------------------------------------------------
+
+
+def test_they_are_those_of_the_files_in_the_order_of_the_pages():
+    """Read afresh, since what was read once is kept."""
+    folder = files("celib.practice").joinpath("data", "exercises")
+    names = sorted(file.name for file in folder.iterdir())
+    texts = [folder.joinpath(name).read_text("utf-8") for name in names]
+    entries = [entry for text in texts for entry in tomllib.loads(text)["exercise"]]
+    read = exercises.__wrapped__()
+    assert list(read) == [entry["id"] for entry in entries]
+    assert [one.ask for one in read.values()] == [entry["ask"] for entry in entries]
 
 
 def test_there_are_many_and_of_every_kind():
