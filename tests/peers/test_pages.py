@@ -12,7 +12,8 @@ import nbformat
 import pytest
 
 PAGES = Path(__file__).parents[2] / "notebooks"
-SAID = re.compile(r"#\s*(-?\d+(?:\.(\d+))?),? (nats|bits|bans|without unit|the root of .* nats)\b.*$")
+UNIT = r"(nats|bits|bans|without unit|the root of .* nats)\b"
+SAID = re.compile(rf"#\s*(-?\d+(?:\.(\d+))?),? {UNIT}.*$")
 
 
 def calls():
