@@ -173,9 +173,10 @@ def class_examples(
     """Return targets and scores whose shapes fit; what they hold is checked with the work."""
     z = numbers(scores_name, scores)
     y = fitting_targets(targets, scores_name, z)
+    of_labels = are_labels(y, z)
     # Weights and smoothed targets are arrays of their own.
-    of_costs_alone = label_smoothing == 0 and (are_labels(y, z) or class_weight is None)
-    dtype = float_type(z) if are_labels(y, z) else float_type(y, z)
+    of_costs_alone = label_smoothing == 0 and (of_labels or class_weight is None)
+    dtype = float_type(z) if of_labels else float_type(y, z)
     return Examples(y, z, z.shape[:-1], dtype, 2 if of_costs_alone else 4)
 
 

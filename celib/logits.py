@@ -328,7 +328,7 @@ class Softmax(NamedTuple):
         By how much each logit is below the largest of its row, over the temperature: at most 0.
     exponentials : ndarray, (..., K)
         Those of `below`, but 0 in the place of the largest, where it would be 1.
-    peaks : ndarray of indices, (...)
+    peaks : ndarray of indices
         Where the largest of each row is, counted through the whole array.
     rest : ndarray, (..., 1)
         Sums of `exponentials`, which a 1 among them would round.
@@ -343,12 +343,12 @@ class Softmax(NamedTuple):
     def of(cls, logits: Floats, heat: float = 1.0) -> Softmax:
         """Take apart the softmax of (..., K) logits, which are checked on the way."""
         z = working(logits)
-        peaks = label_places(z.argmax(axis=-1), z)
+        peaks = label_places(z.argmax(axis=-1).reshape(-1), z)
         largest = z.take(peaks)
         zeros = largest - largest  # or nan, where the row is to become nan
         if np.count_nonzero(zeros):
             logit_rows("logits", logits, -1)  # says what is no logit at all
-        below = z - largest[..., np.newaxis]
+        below = z - largest.reshape(*z.shape[:-1], 1)
         if heat != 1:
             below /= max(heat, float(np.finfo(z.dtype).smallest_subnormal))  # 0 would make 0 / 0
         exponentials = np.exp(below, order="C")
@@ -378,7 +378,7 @@ class Softmax(NamedTuple):
         total, pushed = 1 + self.rest, row_sums(push)[..., np.newaxis]
         slopes = self.exponentials * (pushed / total) - push
         # The largest p may round to 1; what it misses is taken from the other exponentials.
-        own = push.take(self.peaks)[..., np.newaxis]
+        own = push.take(self.peaks).reshape(self.rest.shape)
         slopes.put(self.peaks, (pushed - own) / total - own * (self.rest / total))
         return slopes
 
@@ -466,7 +466,7 @@ def others(
 
 def label_places(labels: NDArray[np.intp], rows: Floats) -> NDArray[np.intp]:
     """Return where the labels of the rows are, counted through the whole array."""
-    return labels + np.arange(0, rows.size, rows.shape[-1]).reshape(labels.shape)
+    return labels + np.arange(0, rows.size, rows.shape[-1])
 
 
 def surprisal_of_labels(labels: NDArray[np.intp], logits: Floats) -> Floats:
