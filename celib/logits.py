@@ -384,7 +384,7 @@ class Softmax(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Something that the positive and the negative class have: shares, probabilities, costs."""
+    """Something that the positive and the negative class have: shares, odds, costs."""
 
     positive: Floats
     negative: Floats
