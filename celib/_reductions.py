@@ -163,8 +163,11 @@ def _divided(values: Floats, divisors: tuple[float, ...]) -> Floats:
 
 
 def _total(values: Floats, divisors: tuple[float, ...]) -> Floats:
-    # Divided before they are added up, very large losses keep a finite mean; and the sum may need
-    # more digits than its terms.
+    # The sum may need more digits than its terms.
+    total = np.add.reduce(values, axis=None, dtype=np.float64)
+    if total < math.inf:  # as nearly always
+        return _divided(total, divisors)
+    # Divided before they are added up, very large losses keep a finite mean.
     return np.add.reduce(_divided(values, divisors), axis=None, dtype=np.float64)
 
 

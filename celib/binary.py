@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._answers import Answer, float_type, has_nan, quiet, weighted
+from ._answers import Answer, constant, float_type, has_nan, quiet, weighted
 from ._inputs import number, numbers, probabilities, same_shape, smoothing
 from ._reductions import Examples, Floats, Weighed, reduced
 from .logits import Pair, Sigmoid
@@ -158,7 +158,7 @@ def shares(targets: Floats, dtype: np.dtype[Any]) -> Pair:
     y = probabilities("targets", targets)
     if targets.dtype.kind != "f":
         y = y.astype(dtype)
-    return Pair(y, 1 - y)
+    return Pair(y, constant(1, y.dtype) - y)
 
 
 def costs_from_probs(p: Floats) -> Pair:

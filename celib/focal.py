@@ -221,8 +221,8 @@ def categorical_focal_loss(
         y, p = class_targets(y, p), distributions("probs", p, -1)
         if are_labels(y, p):
             p_true = at_labels(y, p)
-            return weigh_labels(y, -np.log(p_true) * (1 - p_true) ** g, w)
-        return weigh_classes(y, -np.log(p) * (1 - p) ** g, w, 0.0)
+            return weigh_labels(y, -np.log(p_true) * focal_factor(1 - p_true, g), w)
+        return weigh_classes(y, -np.log(p) * focal_factor(1 - p, g), w, 0.0)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -301,15 +301,21 @@ def true_class_weight(y: Pair, share: float | None) -> Floats | None:
     return None if share is None else mixed(y, share, 1 - share)
 
 
+def focal_factor(missing: Floats, g: float) -> Floats:
+    """Return (1 - p)^g of what p misses to 1."""
+    # The usual g is 2, and a square takes a sixth of the time of any other power.
+    return missing * missing if g == 2 else missing**g
+
+
 def focused(costs: Floats, g: float) -> Floats:
     """Scale costs -log p by (1 - p)^g; expm1 keeps 1 - p where p rounds to 1."""
-    return costs * (-np.expm1(-costs)) ** g
+    return costs * focal_factor(-np.expm1(-costs), g)
 
 
 def weigh_focal(y: Pair, costs: Pair, missing: Floats, g: float, share: float | None) -> Weighed:
     """Return each example's loss and weight; `missing` is 1 - p_t."""
     losses, alpha_t = weigh_two(y, costs, 1.0, 1.0), true_class_weight(y, share)
-    focal = losses * missing**g
+    focal = losses * focal_factor(missing, g)
     if has_nan(focal):  # what is ruled out costs inf, even times a power that rounds to 0
         focal = np.where(np.isinf(losses), losses, focal)
     return (focal, None) if alpha_t is None else (weighted(focal, alpha_t), alpha_t)

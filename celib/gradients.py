@@ -44,6 +44,7 @@ from .categorical import (
 )
 from .focal import (
     categorical_focal_loss_from_logits,
+    focal_factor,
     focal_loss_from_logits,
     focused,
     missing_to_true_class,
@@ -283,7 +284,7 @@ def _focus(costs: Floats, g: float) -> Floats:
     That is the derivative of (1 - e^-l)^gamma l by l, (1 - p)^gamma (1 + gamma p l / (1 - p)).
     """
     missing = -np.expm1(-costs)
-    return missing**g * (1 + g * weighted(costs / _divisor(missing), np.exp(-costs)))
+    return focal_factor(missing, g) * (1 + g * weighted(costs / _divisor(missing), np.exp(-costs)))
 
 
 def _binary(
@@ -323,7 +324,7 @@ def _focal(targets: ArrayLike, logits: ArrayLike, gamma: float, alpha: float | N
         # The product rule on (1 - p_t)^gamma times the loss: d(1 - p_t)/dz = (1 - 2y) p (1 - p).
         missing_slope = (y.negative - y.positive) * p.positive * p.negative / _divisor(missing)
         rise = loss_slope + weighted(loss, g * missing_slope)
-        slopes, alpha_t = missing**g * rise, true_class_weight(y, share)
+        slopes, alpha_t = focal_factor(missing, g) * rise, true_class_weight(y, share)
         slopes = slopes if alpha_t is None else alpha_t * slopes
         return slopes, weigh_focal(y, costs, missing, g, share)
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, answer, float_type, quiet, row_sums
+from ._answers import Answer, answer, constant, float_type, quiet, row_sums
 from ._blocks import in_blocks
 from ._inputs import (
     checked_labels,
@@ -328,7 +328,7 @@ class Softmax(NamedTuple):
         By how much each logit is below the largest of its row, over the temperature: at most 0.
     exponentials : ndarray, (..., K)
         Those of `below`, but 0 in the place of the largest, where it would be 1.
-    peaks : ndarray of indices
+    peaks : ndarray of indices, (..., 1)
         Where the largest of each row is, counted through the whole array.
     rest : ndarray, (..., 1)
         Sums of `exponentials`, which a 1 among them would round.
@@ -343,17 +343,21 @@ class Softmax(NamedTuple):
     def of(cls, logits: Floats, heat: float = 1.0) -> Softmax:
         """Take apart the softmax of (..., K) logits, which are checked on the way."""
         z = working(logits)
-        peaks = label_places(z.argmax(axis=-1).reshape(-1), z)
+        peaks = label_places(z.argmax(axis=-1).reshape(-1), z).reshape(*z.shape[:-1], 1)
         largest = z.take(peaks)
         zeros = largest - largest  # or nan, where the row is to become nan
         if np.count_nonzero(zeros):
             logit_rows("logits", logits, -1)  # says what is no logit at all
-        below = z - largest.reshape(*z.shape[:-1], 1)
+        below = z - largest
         if heat != 1:
             below /= max(heat, float(np.finfo(z.dtype).smallest_subnormal))  # 0 would make 0 / 0
         exponentials = np.exp(below, order="C")
         exponentials.put(peaks, zeros)
         return cls(below, exponentials, peaks, row_sums(exponentials)[..., np.newaxis])
+
+    def total(self) -> Floats:
+        """Return the sums of all exponentials, the largest of which is 1."""
+        return constant(1, self.rest.dtype) + self.rest
 
     def log_total(self) -> Floats:
         """Return the logarithm of the sum of all exponentials, less the largest logit."""
@@ -365,7 +369,7 @@ class Softmax(NamedTuple):
 
     def probabilities(self) -> Floats:
         """Return p."""
-        total = 1 + self.rest
+        total = self.total()
         p = self.exponentials / total
         p.put(self.peaks, 1 / total)
         return p
@@ -375,11 +379,11 @@ class Softmax(NamedTuple):
 
         They are sum(push) p - push, since dlog p_k / dz_j is 1 - p_j for j = k and -p_j for others.
         """
-        total, pushed = 1 + self.rest, row_sums(push)[..., np.newaxis]
+        total, pushed = self.total(), row_sums(push)[..., np.newaxis]
         slopes = self.exponentials * (pushed / total) - push
         # The largest p may round to 1; what it misses is taken from the other exponentials.
-        own = push.take(self.peaks).reshape(self.rest.shape)
-        slopes.put(self.peaks, (pushed - own) / total - own * (self.rest / total))
+        own = push.take(self.peaks)
+        slopes.put(self.peaks, (pushed - own - own * self.rest) / total)
         return slopes
 
 
@@ -418,15 +422,16 @@ class Sigmoid(NamedTuple):
     def odds(self) -> Pair:
         """Return what both classes weigh, of which the likelier one weighs 1."""
         # As a number of one type with the others; where both weigh 1, it says nothing.
-        is_positive = (self.logits > 0).astype(self.dtype)
+        zero, one = constant(0, self.dtype), constant(1, self.dtype)
+        is_positive = (self.logits > zero).astype(self.dtype)
         return Pair(
             np.maximum(self.less_likely, is_positive),
-            np.maximum(self.less_likely, 1 - is_positive),
+            np.maximum(self.less_likely, one - is_positive),
         )
 
     def total(self) -> Floats:
         """Return the sum of the odds."""
-        return 1 + self.less_likely
+        return constant(1, self.dtype) + self.less_likely
 
     def probabilities(self) -> Pair:
         """Return p and 1 - p."""
@@ -436,7 +441,7 @@ class Sigmoid(NamedTuple):
     def costs(self) -> Pair:
         """Return -log of both: log(1 + e^-z) and log(1 + e^z)."""
         beyond = np.log1p(self.less_likely)
-        above = np.maximum(self.logits, 0)
+        above = np.maximum(self.logits, constant(0, self.dtype))
         return Pair(above - self.logits + beyond, above + beyond)
 
 

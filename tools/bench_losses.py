@@ -169,7 +169,14 @@ def _optax(
         return loss(z, y, **options).mean()
 
     compiled = jax.jit(jax.value_and_grad(mean) if gradient else mean)
-    return {"optax": lambda: jax.block_until_ready(compiled(logits, targets))}
+
+    def call() -> Any:
+        if not gradient:
+            return compiled(logits, targets).item()
+        value, slopes = compiled(logits, targets)
+        return value.item(), slopes.block_until_ready()
+
+    return {"optax": call}
 
 
 # --- measuring ----------------------------------------------------------------------------------
