@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import celib
+from celib._answers import constant
 
 UNREADABLE = np.array(["nats", "bits"])
 
@@ -17,6 +18,15 @@ def test_a_sum_of_many_float32_losses_is_rounded_once():
     losses = celib.binary_cross_entropy_from_logits(ones, logits, reduction="none")
     total = celib.binary_cross_entropy_from_logits(ones, logits, reduction="sum")
     assert total == float(np.float32(math.fsum(losses.tolist())))
+    mean = celib.binary_cross_entropy_from_logits(ones, logits)
+    assert mean == float(np.float32(math.fsum(losses.tolist()) / len(losses)))
+
+
+def test_a_number_that_all_losses_share_cannot_be_changed():
+    one = constant(1, np.dtype("f4"))
+    assert (one.dtype, one.ndim, one) == ("f4", 0, 1)
+    with pytest.raises(ValueError, match="read-only"):
+        one[...] = 2
 
 
 def test_weights_are_added_up_in_float64():
