@@ -25,6 +25,7 @@ def test_a_sum_of_many_float32_losses_is_rounded_once():
 def test_a_number_that_all_losses_share_cannot_be_changed():
     one = constant(1, np.dtype("f4"))
     assert (one.dtype, one.ndim, one) == ("f4", 0, 1)
+    assert constant(1, np.dtype("f4")) is one
     with pytest.raises(ValueError, match="read-only"):
         one[...] = 2
 
