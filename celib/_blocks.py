@@ -15,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+import numpy as np
+
 from ._answers import quiet
 
 Result = TypeVar("Result")
@@ -25,6 +27,10 @@ BLOCK = 1 << 21
 # Starting a thread costs about 50 microseconds, the time in which a core works through this much.
 LEAST_FOR_A_THREAD = 1 << 21
 MOST_THREADS = 8  # beyond, memory is what all of them wait for, and each has a block of its own
+
+# On Linux, memory for an array is asked of the system and given back each time, which takes longer
+# than the work in it, until a larger array was freed once; after that, it is kept for the next.
+np.empty(4 * BLOCK, np.uint8)
 
 
 def fits_one_block(n_bytes: int) -> bool:

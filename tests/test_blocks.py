@@ -6,6 +6,9 @@ one block each and are held to mpmath elsewhere; sums to math.fsum, which rounds
 
 import math
 import os
+import platform
+import subprocess
+import sys
 import threading
 import tracemalloc
 from fractions import Fraction
@@ -368,6 +371,22 @@ def test_memory_at_the_size_of_a_vocabulary(monkeypatch):
     loss = celib.categorical_cross_entropy_from_logits
     assert peak(lambda: loss(y, z)) < 8
     assert peak(lambda: celib.value_and_gradient(loss, y, z)) < z.nbytes / 2**20 + 8
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="about the malloc of Linux")
+def test_memory_is_kept_for_the_next_block():
+    """The system hands out memory in pages of 4 KiB: here over a thousand for each loss, if asked
+    for it anew each time, which takes several times as long as the loss."""
+    code = """
+import resource, numpy as np, celib
+logits = np.ones((200, 1000), "f4")
+for _ in range(3):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    celib.binary_cross_entropy_from_logits(logits, logits)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+    one_thread = os.environ | {"OMP_NUM_THREADS": "1"}
+    assert int(subprocess.check_output([sys.executable, "-c", code], env=one_thread)) < 50
 
 
 def test_a_file_larger_than_the_memory_it_may_take(tmp_path):
