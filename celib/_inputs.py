@@ -25,7 +25,7 @@ LONGEST_ROW_SHOWN = 8
 
 def numbers(name: str, values: ArrayLike) -> NDArray[Any]:
     """Return `values` as an array of real numbers, at least one, in the type they have."""
-    if isinstance(values, np.ma.MaskedArray):
+    if _is_masked(values):
         raise TypeError(
             f"{name} is a masked array, and its masked entries would be counted; "
             f"pass the entries you mean, for example {name}.compressed()."
@@ -261,6 +261,12 @@ def focusing(gamma: Any) -> float:
 def positive_share(alpha: Any) -> float:
     """Return alpha, the weight of the positive class."""
     return number("alpha", alpha, lambda a: 0 <= a <= 1, "between 0 and 1")
+
+
+def _is_masked(values: Any) -> bool:
+    # To name numpy.ma imports it, which takes longer than most losses; few arrays need it.
+    is_special = isinstance(values, np.ndarray) and type(values) is not np.ndarray
+    return is_special and isinstance(values, np.ma.MaskedArray)
 
 
 def _extremes(values: NDArray[Any]) -> tuple[float, float]:

@@ -1,5 +1,7 @@
 """What celib makes of its input before it computes, and the details of what it says about it."""
 
+import subprocess
+import sys
 from math import inf, log, nan
 
 import numpy as np
@@ -25,6 +27,19 @@ def test_float16_is_computed_in_float32_and_what_is_no_float_in_float64(given, c
     ones = np.ones(2, given)
     assert working(ones).dtype == np.dtype(computed)
     assert probabilities("p", ones).dtype == np.dtype(computed)
+
+
+def test_a_first_loss_waits_for_no_import():
+    """NumPy imports some of its parts when they are named, which may take ten times a loss."""
+    code = """
+import sys, numpy as np, celib
+given = [[2, 1], np.array([2, 1])], [[[1, 2, 3], [3, 2, 1]], np.array([[1, 2, 3], [3, 2, 1.0]])]
+before = set(sys.modules)
+for targets, logits in zip(*given):
+    celib.categorical_cross_entropy_from_logits(targets, logits)
+print(*set(sys.modules) - before)
+"""
+    assert not subprocess.check_output([sys.executable, "-c", code], text=True).strip()
 
 
 @pytest.mark.parametrize("given", [3, 3.0, np.float32(3), np.int8(3), np.array(3.0)])
