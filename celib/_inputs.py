@@ -103,6 +103,8 @@ def probabilities(name: str, array: NDArray[Any]) -> NDArray[Any]:
     """Return `array` with every entry known to be a probability."""
     values = working(array)
     least, most = _extremes(values)
+    if least >= 0 and most <= 1:  # as nearly always
+        return values
     if not (least >= -ENTRY_TOLERANCE and most <= 1 + ENTRY_TOLERANCE):
         wrong = ~((values >= -ENTRY_TOLERANCE) & (values <= 1 + ENTRY_TOLERANCE))
         place, value = _first(name, array, wrong)
@@ -113,7 +115,7 @@ def probabilities(name: str, array: NDArray[Any]) -> NDArray[Any]:
         else:
             hint = "if these are logits, use softmax or sigmoid, or the ..._from_logits function"
         raise ValueError(f"{place} is {value!s}, but a probability lies in [0, 1]; {hint}.")
-    return values if least >= 0 and most <= 1 else np.clip(values, 0, 1)
+    return np.clip(values, 0, 1)
 
 
 def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:

@@ -94,7 +94,8 @@ def categorical_cross_entropy(
         y, p = class_targets(y, p), distributions("probs", p, -1)
         if are_labels(y, p) and e == 0:
             return weigh_labels(y, -np.log(at_labels(y, p)), w)
-        return weigh_classes(y, -np.log(p), w, e)
+        y = as_distributions(y, p)
+        return weigh_classes(y, smoothed(y, e), -np.log(p), w)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -158,7 +159,8 @@ def categorical_cross_entropy_from_logits(
         y = class_targets(y, z)
         if are_labels(y, z) and e == 0:
             return weigh_labels(y, surprisal_of_labels(y, z), w)
-        return weigh_classes(y, Softmax.of(z).costs(), w, e)
+        y = as_distributions(y, z)
+        return weigh_classes(y, smoothed(y, e), Softmax.of(z).costs(), w)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -185,18 +187,15 @@ def weigh_labels(labels: Floats, costs: Floats, w: Floats | None) -> Weighed:
     return (costs, None) if w is None else (weighted(costs, w[labels]), w[labels])
 
 
-def weigh_classes(
-    targets: Floats, costs: Floats, w: Floats | None, label_smoothing: float
-) -> Weighed:
-    """Return each example's loss, the sum of w_k y_k cost_k, and what its classes weigh, w_k y_k.
+def weigh_classes(targets: Floats, shares: Floats, costs: Floats, w: Floats | None) -> Weighed:
+    """Return each example's loss, the sum of w_k share_k cost_k, and what its classes weigh.
 
-    costs, of shape (..., K), hold what each class would cost if it were the true one.
+    The shares are the target distributions, smoothed or not; the weights are w_k y_k without
+    smoothing. costs, of shape (..., K), hold what each class would cost if it were the true one.
     """
-    y = as_distributions(targets, costs)
-    shares = smoothed(y, label_smoothing)
     if w is None:
         return weighted_sums(costs, shares), None
-    return weighted_sums(costs, w * shares), w * y
+    return weighted_sums(costs, w * shares), w * targets
 
 
 def are_labels(targets: Floats, scores: Floats) -> bool:

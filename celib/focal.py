@@ -222,7 +222,7 @@ def categorical_focal_loss(
         if are_labels(y, p):
             p_true = at_labels(y, p)
             return weigh_labels(y, -np.log(p_true) * focal_factor(1 - p_true, g), w)
-        return weigh_classes(y, -np.log(p) * focal_factor(1 - p, g), w, 0.0)
+        return weigh_classes(y, y, -np.log(p) * focal_factor(1 - p, g), w)
 
     return reduced(weigh, examples, reduction, unit)
 
@@ -281,7 +281,7 @@ def categorical_focal_loss_from_logits(
         y = class_targets(y, z)
         if are_labels(y, z):
             return weigh_labels(y, focused(surprisal_of_labels(y, z), g), w)
-        return weigh_classes(y, focused(Softmax.of(z).costs(), g), w, 0.0)
+        return weigh_classes(y, y, focused(Softmax.of(z).costs(), g), w)
 
     return reduced(weigh, examples, reduction, unit)
 

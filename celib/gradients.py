@@ -230,9 +230,9 @@ def _categorical(
         if are_labels(y, z) and e == 0:
             costs, slopes = _of_labels(y, z)
             return _weighed(slopes, y, w), weigh_labels(y, costs, w)
-        classes = Softmax.of(z)
-        push = smoothed(as_distributions(y, z), e)
-        weighed = weigh_classes(y, classes.costs(), w, e)
+        y, classes = as_distributions(y, z), Softmax.of(z)
+        push = smoothed(y, e)
+        weighed = weigh_classes(y, push, classes.costs(), w)
         return classes.slopes(push if w is None else w * push), weighed
 
     return slope, examples
@@ -253,7 +253,7 @@ def _categorical_focal(
         classes = Softmax.of(z)
         costs = classes.costs()
         push = y * _focus(costs, g)
-        weighed = weigh_classes(y, focused(costs, g), w, 0.0)
+        weighed = weigh_classes(y, y, focused(costs, g), w)
         return classes.slopes(push if w is None else w * push), weighed
 
     return slope, examples
