@@ -29,7 +29,8 @@ LEAST_FOR_A_THREAD = 1 << 21
 MOST_THREADS = 8  # beyond, memory is what all of them wait for, and each has a block of its own
 
 # On Linux, memory for an array is asked of the system and given back each time, which takes longer
-# than the work in it, until a larger array was freed once; after that, it is kept for the next.
+# than the work in it, until a larger array was freed once; from then on it is kept (mallopt(3),
+# M_TRIM_THRESHOLD).
 np.empty(4 * BLOCK, np.uint8)
 
 
