@@ -199,7 +199,8 @@ def evaluate(expression: str, inputs: dict[str, Any], names: Mapping[str, Any] =
     """
     arrays = {k: np.asarray(v) if isinstance(v, list) else v for k, v in inputs.items()}
     # The text is our own, packaged with the code it is evaluated by, and no more privileged.
-    value = eval(_compiled(expression), {"__builtins__": {}, **names, **arrays})
+    # Names first: an empty dict takes them all at once, one that holds anything one by one.
+    value = eval(_compiled(expression), {**names, **arrays, "__builtins__": {}})
     return np.asarray(value, dtype=np.float64).tolist()
 
 

@@ -193,7 +193,7 @@ def _unknown(id: object) -> str:
     return f"There is no exercise {id[:60]!r}.{meant}"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _variant(id: str, seed: int | str) -> Exercise:
     of = exercises()[id]
     draws = of.asks_for.inputs | of.vary if of.quantity else of.vary
