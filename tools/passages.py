@@ -7,11 +7,11 @@ numbers shown near it.
 from __future__ import annotations
 
 import ast
-import copy
 import doctest
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -246,17 +246,20 @@ def module_passages(source: str, file: str) -> list[Passage]:
     """Return the docstrings of a module, each with its examples and the code it stands in."""
     module = ast.parse(source)
     shared = constants(source) + constants(TOLERANCES.read_text(encoding="utf-8"))
+    said = [
+        (name, node, node.body[0].lineno, text)
+        for name, node in documented(module)
+        if (text := ast.get_docstring(node, clean=False))
+    ]
+    take_out_docstrings(module)
     found = []
-    for name, node in documented(module):
-        text = ast.get_docstring(node, clean=False)
-        if text:
-            stands = node.body[0]
-            near = examples(text, without_docstrings(node) + shared)
-            text = without_examples(text)
-            found.append(Passage(file, name, stands.lineno, text, near, near))
+    for name, node, line, text in said:
+        near = examples(text, ast.unparse(node) + shared)
+        found.append(Passage(file, name, line, without_examples(text), near, near))
     return found
 
 
+@cache
 def constants(source: str) -> str:
     """Return the assignments at the top of a module."""
     found = (
@@ -280,10 +283,9 @@ def without_examples(text: str) -> str:
     )
 
 
-def without_docstrings(node: ast.AST) -> str:
-    """Return the code of a node without any text that stands alone in it."""
-    kept = copy.deepcopy(node)
-    for inner in ast.walk(kept):
+def take_out_docstrings(module: ast.Module) -> None:
+    """Leave no text that stands alone in a module or in anything in it."""
+    for inner in ast.walk(module):
         if isinstance(body := getattr(inner, "body", None), list):
             alone = [
                 one
@@ -291,4 +293,3 @@ def without_docstrings(node: ast.AST) -> str:
                 if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
             ]
             inner.body = [one for one in body if one not in alone] or [ast.Pass()]  # type: ignore[attr-defined]
-    return ast.unparse(kept)
