@@ -64,6 +64,8 @@ def test(python, args):
     """All checks, in parts of their own that run side by side; the longest first."""
     pytest = [python, "-m", "pytest", "--durations=3"]
     library = pytest + ["-p", "no:nbval"]  # only to load it takes over a second
+    # What pyproject.toml says, but for the doctests: to find none in a test takes long.
+    plain = library + ["-o", "addopts=--strict-markers --strict-config --import-mode=importlib"]
     coverage = ["--cov", "--cov-report=term-missing:skip-covered"]
     # Tests of what the coverage gate leaves out, which would be a third slower under its tracing.
     pictures = ["tests/figures", "tests/explore", "tests/test_figures.py", "tests/test_explore.py"]
@@ -79,9 +81,9 @@ def test(python, args):
     # which our own check does.
     nbval = ["--nbval", "--nbval-cell-timeout=60", "--ignore=notebooks/assignments"]
     return [
-        ("practice, pages and tools", library + pages + args),
+        ("practice, pages and tools", plain + pages + args),
         ("mathematics", library + coverage + others + args),
-        ("pictures and peers", library + pictures + args),
+        ("pictures and peers", plain + pictures + args),
         ("notebooks, by nbval", pytest + nbval + ["notebooks"] + args),
         ("notebooks and prose, by our check", [python, "tools/report.py"]),
     ]

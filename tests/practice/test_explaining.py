@@ -157,15 +157,17 @@ def test_each_mistake_is_found_in_every_quantity_that_it_spoils(name, what):
 def test_each_mistake_on_top_is_found(name):
     tried = 0
     for quantity in quantities().values():
+        own = [one for one in catalogue().values() if quantity.name in one.wrong]
         for seed in SEEDS:
             inputs = Draw(seed, name + quantity.name).inputs(quantity.inputs)
             unit = "bits" if name == "natural-log-for-bits" else "nats"
-            right = quantity.value(inputs, unit)
             wrong = catalogue()[name].value(quantity, inputs, unit)
-            own = [one for one in catalogue().values() if quantity.name in one.wrong]
-            others = [right, *(one.value(quantity, inputs, unit) for one in own)]
-            if wrong is None or not all(are_apart(wrong, other) for other in others):
-                continue  # it is no mistake here, or has a name of its own
+            if wrong is None:
+                break  # it is no mistake here, whatever the inputs
+            right = quantity.value(inputs, unit)
+            others = (right, *(one.value(quantity, inputs, unit) for one in own))
+            if not all(are_apart(wrong, other) for other in others):
+                continue  # it has a name of its own
             found = explain(typed(wrong), unit=unit, of=quantity.name, **inputs).findings
             assert (name,) in [one.mistakes for one in found if one.steps == 1], (quantity, inputs)
             tried += 1
