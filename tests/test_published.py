@@ -330,6 +330,11 @@ def test_expressions_cannot_reach_beyond_their_names():
             evaluate(expression, {})
 
 
+def test_an_input_is_meant_before_a_function_of_its_name():
+    assert "entropy" in NAMES
+    assert evaluate("entropy", {"entropy": 2.0}) == 2.0
+
+
 def test_arrays_and_numbers_come_back_plain():
     assert evaluate("2 * p", {"p": [0.25, 0.5]}) == [0.5, 1.0]
     assert type(evaluate("softmax(z)[0]", {"z": [0, 0]})) is float
