@@ -151,14 +151,16 @@ builtins.abs = lambda x: 0
 LOOK_AROUND = """\
 import os, sys
 found = []
-for folder, _, files in os.walk("/"):
-    if not folder.startswith(("/proc", "/usr", "/dev", "/sys", sys.prefix, sys.base_prefix)):
-        for file in files:
-            try:
-                with open(os.path.join(folder, file), "rb") as f:
-                    if b"teachers know " + b"5150" in f.read(1 << 20): found.append(file)
-            except OSError:
-                pass
+for folder, below, files in os.walk("/"):
+    if folder.startswith(("/proc", "/usr", "/dev", "/sys", sys.prefix, sys.base_prefix)):
+        below.clear()  # or the walk alone may outlast the cell
+        continue
+    for file in files:
+        try:
+            with open(os.path.join(folder, file), "rb") as f:
+                if b"teachers know " + b"5150" in f.read(1 << 20): found.append(file)
+        except OSError:
+            pass
 print("found", len(found), "tests;", os.path.exists("<course>"), os.path.exists("<canary>"))
 """
 WRITE_OUTSIDE = """\
