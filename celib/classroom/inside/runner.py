@@ -25,6 +25,7 @@ MOST_SHOWN = 2 << 20
 MOST_TRACEBACK = 8_000
 FROM_JUDGE = 64 << 20
 CUT = "\n[the rest of the output is left out]\n"
+TOO_MUCH = {"text/plain": "[left out: the cell has shown too much]"}
 
 
 class TimeIsUp(BaseException):
@@ -127,7 +128,9 @@ class Shown:
     def add(self, kind: str, data: Any, metadata: Any) -> None:
         data = {str(name): _as_text(content) for name, content in data.items()}
         if not self._fits(sum(len(str(content)) for content in data.values())):
-            data = {"text/plain": "[left out: the cell has shown too much]"}
+            if self.outputs and self.outputs[-1].get("data") == TOO_MUCH:
+                return  # said once; a loop would else fill the page with it
+            data = TOO_MUCH
         self.outputs.append({"output_type": kind, "data": data, "metadata": metadata or {}})
 
     def _fits(self, size: int) -> bool:
