@@ -256,7 +256,7 @@ def _takes_more(root: int, most: int) -> bool:
 
 def _fair_share(process: int) -> int:
     """Return the bytes that a process has, each shared page divided among those who share it."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
+    with contextlib.suppress(OSError):  # it ended meanwhile
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
         return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss_Anon:"))
     return 0

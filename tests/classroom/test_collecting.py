@@ -4,6 +4,7 @@ import io
 import os
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,8 @@ NAMES = {
     "jane.doe@example.org/small.ipynb": ("jane.doe@example.org", "jane.doe@example.org"),
     "Jane Doe/small.ipynb": ("", "Jane Doe"),
     "../small.ipynb": ("", ".."),
+    "a" * 80 + ".ipynb": ("a" * 80, "a" * 80),
+    "a" * 81 + ".ipynb": ("", "a" * 81),
 }
 
 
@@ -56,6 +59,29 @@ def test_a_folder_is_as_good_as_a_zip(tmp_path):
     os.symlink("/etc/passwd", tmp_path / "thief.ipynb")
     (found,) = found_in(tmp_path)
     assert (found.student, found.content) == ("jdoe", b"{}")
+
+
+@pytest.mark.parametrize("megabytes,taken", [(100, True), (101, False)])
+def test_what_is_too_large_for_a_notebook_is_passed_over(tmp_path, megabytes, taken, monkeypatch):
+    monkeypatch.setattr(Path, "read_bytes", lambda path: b"{}")  # what it holds is not the matter
+    with open(tmp_path / "jdoe.ipynb", "wb") as file:
+        os.truncate(file.fileno(), megabytes << 20)  # it takes no room on the disk
+    assert [found.student for found in found_in(tmp_path)] == ["jdoe"] * taken
+
+
+def test_a_folders_file_is_as_old_as_it_is_and_copies_of_jupyters_are_none(tmp_path):
+    for name in ("jdoe.ipynb", ".ipynb_checkpoints/jdoe.ipynb"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"{}")
+    os.utime(tmp_path / "jdoe.ipynb", (86_400.5, 86_400.5))
+    (found,) = found_in(tmp_path)
+    assert (found.where, found.time) == ("jdoe.ipynb", datetime(1970, 1, 2, tzinfo=UTC))
+
+
+def test_a_path_that_the_pattern_does_not_fit_is_nobodys(tmp_path):
+    path = zipped(tmp_path / "all.zip", ["jdoe.ipynb"])
+    (found,) = found_in(path, r"/(?P<id>[a-z]+)-final/")
+    assert (found.student, found.name) == ("", "")
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """Damaged submissions are put right from the teacher's notebook, and answers are left alone."""
 
 import copy
+import json
+import os
 
 import pytest
 
 pytest.importorskip("nbformat", reason="needs nbformat: install the extra classroom")
 
 from celib.classroom.masters import as_master
-from celib.classroom.repairing import Unusable, repaired
+from celib.classroom.repairing import Unusable, read, repaired
 
 
 def cell(name, source, kind="code", **grading):
@@ -163,3 +165,57 @@ def test_marks_that_are_not_the_teachers_are_dropped(submitted):
 def test_another_notebook_is_not_graded():
     with pytest.raises(Unusable, match="another notebook"):
         repaired({"cells": [cell("x", "1")], "metadata": {}}, MASTER)
+
+
+def test_cells_of_an_older_format_have_no_ids_and_get_some(submitted):
+    for one in submitted["cells"]:
+        del one["id"]
+    result, kinds = mended(submitted)
+    assert kinds == []
+    assert all(one["id"] for one in result["cells"])
+
+
+def test_what_a_student_pasted_into_an_answer_stays_attached(submitted):
+    find(submitted, "why")["attachments"] = {"a.png": {"image/png": ""}}
+    result, _ = mended(submitted)
+    assert find(result, "why")["attachments"] == {"a.png": {"image/png": ""}}
+
+
+def test_an_enormous_file_is_not_even_read(tmp_path):
+    path = tmp_path / "small.ipynb"
+    with open(path, "wb") as file:
+        os.truncate(file.fileno(), 101 << 20)  # it takes no room on the disk
+    with pytest.raises(Unusable, match="has 101 MB; ask for it without its outputs"):
+        read(path)
+
+
+def test_a_large_file_is_read_and_its_size_told(tmp_path):
+    path = tmp_path / "small.ipynb"
+    path.write_text(json.dumps(RELEASED) + " " * (11 << 20), encoding="utf-8")
+    notebook, findings = read(path)
+    assert len(notebook["cells"]) == len(RELEASED["cells"])
+    (finding,) = findings
+    assert finding.kind == "huge"
+    assert "has 11 MB" in finding.text
+    path.write_text(json.dumps(RELEASED) + " " * (9 << 20), encoding="utf-8")
+    assert read(path)[1] == []
+
+
+@pytest.mark.parametrize(
+    "metadata,said",
+    [
+        ({}, []),
+        ({"kernelspec": {"name": "python3"}}, []),
+        ({"kernelspec": {"language": "Python"}}, []),
+        ({"language_info": {"name": "python"}}, []),
+        ({"kernelspec": {"language": "R"}}, ["r"]),
+        ({"kernelspec": {}, "language_info": {"name": "julia"}}, ["julia"]),
+    ],
+    ids=str,
+)
+def test_another_language_is_told(tmp_path, metadata, said):
+    path = tmp_path / "small.ipynb"
+    path.write_text(json.dumps(RELEASED | {"metadata": metadata}), encoding="utf-8")
+    _, findings = read(path)
+    assert [one.kind for one in findings] == ["kernel"] * len(said)
+    assert all(f"written in {one};" in findings[0].text for one in said)

@@ -11,7 +11,7 @@ from celib.classroom.inside.runner import Answers, Shown
 
 
 def error_of(source):
-    with pytest.raises(Exception) as raised:  # noqa: B017, PT011
+    with pytest.raises(Exception) as raised:  # noqa: PT011
         exec(source, {})
     return raised.value
 
@@ -80,9 +80,7 @@ def test_an_error_is_told_as_notebooks_have_it():
 
 
 def test_an_error_that_cannot_even_be_named_is_told():
-    error = error_of(
-        "class Bad(Exception):\n    def __str__(self): raise ValueError\nraise Bad()"
-    )
+    error = error_of("class Bad(Exception):\n    def __str__(self): raise ValueError\nraise Bad()")
     assert runner._named(error) == ("Bad", "")
 
 

@@ -1,4 +1,4 @@
-"""The judge's end of the conversation: answers are taken as they should be, and never waited for."""
+"""The judge's end of the conversation: what it may be told, and what it never waits for."""
 
 import contextlib
 import os
@@ -10,14 +10,14 @@ import time
 
 import pytest
 
-pytest.importorskip("resource", reason="sandboxes need Linux")
-
 from celib.classroom import sandbox, student
 from celib.classroom.inside import wire
 from celib.classroom.inside.packing import unpack
 from celib.classroom.limits import Limits
 from celib.classroom.student import Ended, Raised, Student
 from celib.practice.calling import Problem
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need Linux")
 
 
 @pytest.fixture

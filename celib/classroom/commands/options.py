@@ -63,7 +63,7 @@ class Bar:
         self.done += 1
         if not sys.stderr.isatty():
             return
-        share = self.done / max(self.most, 1)
+        share = self.done / self.most
         left = (time.monotonic() - self.start) * (1 / share - 1)
         bar = ("#" * round(share * self.WIDTH)).ljust(self.WIDTH, ".")
         text = f"\r[{bar}] {self.done}/{self.most}  about {left:.0f} s left  {step:<24.24}"

@@ -51,7 +51,7 @@ def beliefs(graded: list[Result]) -> Counter[str]:
     return Counter(
         mistake
         for result in graded
-        for mistake in {one.outcome.get("mistake") for one in result.all} - {None}
+        for mistake in {one.outcome.get("mistake") for one in result.all}
         if mistake is not None
     )
 
