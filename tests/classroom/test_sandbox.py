@@ -1,6 +1,7 @@
 """What is inside the sandbox, and as whom its code runs."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -15,6 +16,14 @@ from celib.classroom.limits import Limits
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives", "/etc/localtime")
 TELL = "import os, sys; print(*filter(os.path.exists, sys.argv[1:]), os.getcwd(), sep='\\n')"
+
+
+def test_where_bubblewrap_works_so_does_the_sandbox():
+    # Else a broken sandbox would only have all its tests skipped.
+    bare = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--bind", "/", "/"]
+    if not shutil.which("bwrap") or subprocess.run([*bare, "true"], capture_output=True).returncode:
+        pytest.skip("needs bubblewrap, and namespaces that may be made")
+    assert sandbox._problem() == ""
 
 
 def test_of_the_system_there_is_what_python_needs_and_no_more(needs_classroom):
