@@ -224,6 +224,18 @@ def test_a_change_of_words_is_released_again_after_a_hand_in(graded):
     assert list((graded / "release").iterdir()) == [released]
 
 
+def test_a_new_release_counts_at_once(course, monkeypatch):
+    # A server with nbgrader's pages lives on while the teacher releases.
+    from celib.classroom.preprocessors import _master
+
+    monkeypatch.chdir(course)
+    about = {"nbgrader": {"assignment": "small", "notebook": "small"}}
+    before = _master(about)
+    assert _master(about) is before
+    os.utime(course / "release" / "small" / "small.ipynb", (1, 1))
+    assert _master(about) is not before
+
+
 # nbgrader's own, two of them.
 @pytest.mark.filterwarnings("ignore:Passing unrecognized arguments:DeprecationWarning")
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")

@@ -64,6 +64,14 @@ def test_root_becomes_nobody_before_the_sandbox_is_made(monkeypatch, user):
     assert setpriv[1:] == ["--reuid", "61184", "--regid", "61184", "--clear-groups"]
 
 
+def test_root_needs_a_way_to_become_nobody(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "setpriv" else "/bin/false")
+    assert "needs setpriv" in sandbox._problem.__wrapped__()
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    assert "setpriv" not in sandbox._problem.__wrapped__()
+
+
 def test_folders_in_memory_have_their_limit(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     command = sandbox._wrapped(Limits(disk=12345))

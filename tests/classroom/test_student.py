@@ -142,6 +142,13 @@ def test_what_is_no_value_is_told(notebook, reply, kind, said):
             assert type(raised.value).__name__ == name
 
 
+def test_an_endless_message_is_cut(notebook):
+    with notebook({"error": ["KeyError", "x" * 600]}) as one:
+        with pytest.raises(Raised) as raised, one.look() as names:
+            names.get("half")
+        assert str(raised.value) == "x" * 500
+
+
 def test_processes_that_end_meanwhile_hide_no_others(monkeypatch):
     me = os.getpid()
     monkeypatch.setattr(os, "listdir", lambda folder: ["cpuinfo", "999999999", str(me)])

@@ -1,7 +1,8 @@
 """What of a notebook is run and what is judged, and what a verdict looks like in it."""
 
 from celib.classroom.judge import Outcome
-from celib.classroom.transcripts import _shown, key_of, script_of
+from celib.classroom.student import Ended
+from celib.classroom.transcripts import _run, _shown, key_of, script_of
 
 
 def cell(source, kind="code", **grading):
@@ -59,3 +60,12 @@ def test_a_verdict_is_what_nbgrader_takes_points_from():
     assert (error["output_type"], error["ename"]) == ("error", "AssertionError")
     assert error["evalue"] == "It is a third."
     assert error["traceback"] == ["AssertionError: It is a third."]
+
+
+def test_a_cell_that_was_not_run_says_why():
+    class Gone:
+        def run(self, source):
+            raise Ended("The notebook was stopped.")
+
+    (error,) = _run(Gone(), "half = 1 / 2")
+    assert (error["ename"], error["evalue"]) == ("NotRun", "The notebook was stopped.")
