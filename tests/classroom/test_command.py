@@ -280,6 +280,23 @@ def test_refusals_say_what_to_do(course, arguments, said, capsys):
     assert said in capsys.readouterr().err
 
 
+def test_a_course_is_made_of_the_problem_sets_that_are_named(tmp_path, capsys):
+    sets = Path(__file__).parent / "course"
+    root = tmp_path / "course"
+    assert main(["init", str(root), "--from", str(sets), "--gradebook", "sqlite:///x.db"]) == 0
+    assert capsys.readouterr().out == f"{root} is a course with 1 problem set.\n"
+    assert sorted(one.name for one in root.iterdir() if one.is_dir()) == [
+        "release",
+        "source",
+        "submitted",
+    ]
+    made = (root / "nbgrader_config.py").read_text(encoding="utf-8")
+    assert "c.CourseDirectory.db_url = 'sqlite:///x.db'\n" in made
+    assert main(["init", str(tmp_path / "other"), "--from", str(root)]) == 2
+    assert f"There are no problem sets in {root}" in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_course_is_not_made_twice(course, capsys):
     assert main(["init", str(course)]) == 2
     assert "is a course already" in capsys.readouterr().err

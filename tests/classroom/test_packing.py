@@ -93,6 +93,16 @@ def itself():
     return found
 
 
+@pytest.mark.parametrize("around", [lambda x: [x], lambda x: (x,), lambda x: {"a": x}])
+def test_what_is_nested_too_deep_is_refused(around):
+    value = 1
+    for _ in range(12):
+        value = around(value)
+    assert crossed(value) == value
+    with pytest.raises(Unpackable, match="nested more than 12 deep"):
+        pack(around(value))
+
+
 @pytest.mark.parametrize(
     "value",
     [itself(), [[]] * 300_000, "x" * 300_000, 10**400, np.zeros(300_000)],

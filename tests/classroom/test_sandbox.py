@@ -47,6 +47,16 @@ def test_what_can_be_read_inside_is_told(needs_classroom):
     assert os.path.expanduser("~") not in told
 
 
+def test_a_folder_inside_another_is_mounted_with_it(monkeypatch):
+    monkeypatch.setattr(sys, "base_prefix", "/opt/python")
+    monkeypatch.setattr(sys, "prefix", "/opt/python/environment")
+    told = [mount.path for mount in sandbox._environment_mounts()]
+    assert "/opt/python" in told
+    assert "/opt/python/environment" not in told
+    monkeypatch.setattr(sys, "base_prefix", "/usr/local")  # which is mounted with the system
+    assert "/usr/local" not in [mount.path for mount in sandbox._environment_mounts()]
+
+
 @pytest.mark.parametrize("user", [0, 1000], ids=["root", "a user"])
 def test_root_becomes_nobody_before_the_sandbox_is_made(monkeypatch, user):
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)

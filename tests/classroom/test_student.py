@@ -149,6 +149,14 @@ def test_an_endless_message_is_cut(notebook):
         assert str(raised.value) == "x" * 500
 
 
+def test_who_takes_more_memory_than_allowed_is_ended(notebook):
+    with notebook() as one:
+        one.limits = Limits(memory=1 << 10)  # which even a process that sleeps has
+        one.process.wait(timeout=10)
+        with pytest.raises(Ended, match=r"took more than 9\.54e-07 GB of memory"):
+            one.run("")
+
+
 def test_processes_that_end_meanwhile_hide_no_others(monkeypatch):
     me = os.getpid()
     monkeypatch.setattr(os, "listdir", lambda folder: ["cpuinfo", "999999999", str(me)])
