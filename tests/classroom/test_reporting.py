@@ -146,6 +146,7 @@ def test_a_page_has_all_that_a_student_may_know():
     assert "<h2>task-0: 2 of 2</h2>" in text
     assert "<h2>task-1: 0 of 2</h2>" in text
     assert "<h2>why: waits to be read</h2>" in text
+    assert text.count("<section>") == text.count("</section>") == 3
     assert text.count("Right.") == 1
     assert "Not &lt;yet&gt;." in text
     assert "Well &amp; good." in text

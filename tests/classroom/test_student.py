@@ -166,11 +166,11 @@ def test_processes_that_end_meanwhile_hide_no_others(monkeypatch):
     assert 1 << 20 < sizes[me] * os.sysconf("SC_PAGE_SIZE") < 1 << 40
 
 
-def test_memory_is_counted_with_that_of_children():
+def test_memory_is_counted_with_that_of_childrens_children():
     code = "x = b'x' * (64 << 20); print(flush=True); input()"
-    outer = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    outer = "import subprocess, sys; subprocess.run([sys.executable, '-c', *sys.argv[1:]])"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", outer, code], **pipes) as process:
+    with subprocess.Popen([sys.executable, "-c", outer, outer, code], **pipes) as process:
         process.stdout.readline()
         assert student._takes_more(process.pid, 60 << 20)
         assert not student._takes_more(process.pid, 200 << 20)
