@@ -7,7 +7,7 @@ import pytest
 from celib.classroom.expecting import NOTHING_YET
 from celib.classroom.judge import HIDDEN_FAILED, judged
 from celib.classroom.student import Ended, Raised
-from celib.practice.calling import Problem
+from celib.practice.calling import Problem, is_guarded
 
 VISIBLE = "assert half == 0.5"
 HIDDEN = "assert half * 2 == 1"
@@ -60,6 +60,12 @@ def test_a_test_sees_who_it_is_and_what_it_prints_is_kept():
     assert not found.passed
     assert found.printed == "for ann\n"
     assert outcome("print('for', STUDENT, end='')").printed == "for ann"
+
+
+def test_a_judge_leaves_nothing_behind():
+    assert outcome("assert True").passed
+    assert not outcome("assert False").passed
+    assert not is_guarded.get()
 
 
 def test_pythons_own_functions_are_not_the_students():

@@ -53,6 +53,13 @@ def test_special_values_cross(value):
     assert type(crossed(value)) is type(value) or np.ndim(value) == 0
 
 
+def test_numpys_scalars_arrive_as_such_and_its_texts_as_text():
+    assert type(crossed(np.float64(0.5))) is np.float64
+    name = np.array(["cat", "dog"])[1]
+    assert type(crossed(name)) is str
+    assert crossed(name) == "dog"
+
+
 def test_nan_crosses():
     assert math.isnan(crossed(math.nan))
 

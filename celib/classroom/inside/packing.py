@@ -76,11 +76,11 @@ class _Packer:
             return value
         if value is ...:
             return {"dots": True}
+        # The types' own methods, because a subclass may have others under the same names.
+        if issubclass(kind, str):  # NumPy's texts too: `names[np.argmax(p)]` is one
+            return _text(str.__str__(value))
         if issubclass(kind, np.ndarray | np.generic):
             return _packed_array(np.asarray(value))
-        # The types' own methods, because a subclass may have others under the same names.
-        if issubclass(kind, str):
-            return _text(str.__str__(value))
         if issubclass(kind, int):
             return _integer(int.__pos__(value))
         if issubclass(kind, float):
