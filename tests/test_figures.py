@@ -73,6 +73,10 @@ def test_a_label_and_its_one_hot_row_give_the_same_picture():
     assert ledger(0).png() == ledger(TRUE_DOG).png()
 
 
+def test_a_single_class_is_drawn_too():
+    assert "“class 0 1 × 0.0000 nats = 0.0000 nats”" in one_column(0, [1.0]).describe()
+
+
 def test_an_impossible_class_that_did_not_happen_costs_nothing():
     words = one_column(0, [0.5, 0.5, 0]).describe()
     assert "“class 2 0 × ∞ nats = 0.0000 nats”" in words

@@ -219,7 +219,7 @@ def _label_heights(p: Floats, losses: Floats, top: float) -> Floats:
     """Find a height for each label: beside its point, or on a mast above the low part."""
     heights = losses.copy()
     taken = {"middle": 0.3 * top, "low": 0.12 * top}
-    for i in np.argsort(-p, kind="stable"):
+    for i in np.argsort(-p):
         if p[i] > STEEP_TO:
             part = "low" if p[i] >= LOW_FROM else "middle"
             heights[i] = taken[part]

@@ -98,7 +98,7 @@ def _box(axes: Axes, idea: _Idea) -> Text:
     axes.text(idea.x, idea.y - 0.17, page, size=8.5, color=QUIET, zorder=4, **centred)
     # The empty third line makes room for the page inside the box.
     words = f"{idea.words}\n"
-    return axes.text(idea.x, idea.y, words, weight="bold", bbox=style, zorder=3, **centred)
+    return axes.text(idea.x, idea.y, words, weight="bold", bbox=style, **centred)
 
 
 def _arrow(axes: Axes, step: _Step, boxes: dict[str, Text]) -> None:
@@ -108,8 +108,6 @@ def _arrow(axes: Axes, step: _Step, boxes: dict[str, Text]) -> None:
         (end.x, end.y),
         patchA=boxes[step.start].get_bbox_patch(),
         patchB=boxes[step.end].get_bbox_patch(),
-        shrinkA=2,
-        shrinkB=2,
         connectionstyle=f"arc3,rad={step.bend}",
         arrowstyle="-|>",
         mutation_scale=12,

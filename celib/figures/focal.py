@@ -153,7 +153,7 @@ def brief(value: float) -> str:
     >>> brief(1005.03), brief(90), brief(1.005e-7)
     ('1005', '90.00', '1.005·10⁻⁷')
     """
-    if value >= 1e-3:
+    if 1e-3 <= value < 9999.5:  # beyond, four digits need an exponent
         return f"{value:#.4g}".rstrip(".")
     mantissa, exponent = f"{value:.3e}".split("e")
     return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}"

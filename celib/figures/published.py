@@ -148,7 +148,7 @@ def _rows_of_names(lines: Mapping[str, float], low: float, high: float) -> dict[
 
 
 def _draw_line(axes: Axes, name: str, at: float, row: int) -> None:
-    axes.axvline(at, color=INK, lw=1, ls=(0, (4, 2)), zorder=1, label=name)
+    axes.axvline(at, color=INK, lw=1, ls=(0, (4, 2)), label=name)
     axes.annotate(
         name,
         (at, 1),

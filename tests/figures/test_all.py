@@ -1,57 +1,64 @@
-"""What holds for every picture, whatever it shows: nothing is cut off, hidden or hard to read."""
+"""What holds for every picture, whatever it shows: nothing is cut off, hidden or hard to read.
+
+The pages hold the pictures that they store; here are harder ones: marks on the edge of a panel,
+many labels, long names, what is impossible, other units.
+"""
 
 import itertools
 
 import numpy as np
 import pytest
 from cycler import cycler
-from matplotlib.collections import Collection
-from matplotlib.colors import to_hex
+from matplotlib.collections import Collection, PolyCollection
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from celib import figures
 from celib.figures import description, style
 
-P, Q = [0.5, 0.25, 0.125, 0.125], [0.25, 0.25, 0.25, 0.25]
-LOGITS = [3.2, 1.3, 0.2, 0.8]
-NAMES = ["dog", "cat", "horse", "cheetah"]
-TRUTHS = np.arange(40) % 4 == 0
-STATED = {"plain": np.linspace(0.05, 0.6, 40), "weighted": np.linspace(0.3, 0.95, 40)}
+LOGITS, NAMES = [3.2, 1.3, 0.2, 0.8], ["dog", "cat", "horse", "cheetah"]
 OF_CLASSES = [np.eye(4)[[0, 1, 2, 3, 0]] * 0.6 + 0.1, np.full((5, 4), 0.25)]
+CODES = [0.6, 0.3, 0.1, 0], [0.1, 0.2, 0.7, 0]
+WORDS = ["a", "a longer word", "of", "never"]
+LOSSES = {"training": [1.2, 0.6, 0.3], "test": [1.3, 0.8, 0.7], "old": [1.1, 1], "own": [0.1, 0.3]}
 GALLERY = {
-    "bowls": lambda: figures.bowls(),
-    "code_swap": lambda: figures.code_swap(P, Q, names=NAMES),
+    "bowls": lambda: figures.bowls(0.3, [9, 2]),
+    "code_swap": lambda: figures.code_swap(*CODES, names=WORDS, speakers=["Zoe", "Max"]),
     "concept_map": lambda: figures.concept_map(),
-    "cumulative_loss": lambda: figures.cumulative_loss(TRUTHS, np.linspace(-6, 3, 40)),
-    "floor_and_overcharge": lambda: figures.floor_and_overcharge(P, Q),
-    "focal_curves": lambda: figures.focal_curves(),
-    "log_loss_graph": lambda: figures.log_loss_graph([0.012, 0.1, 0.5, 1], name="isDog"),
-    "logit_descent": lambda: figures.logit_descent(0, LOGITS, names=NAMES, goal_bits=0.095),
-    "logits_to_probabilities": lambda: figures.logits_to_probabilities(LOGITS, names=NAMES),
-    "loss_curve": lambda: figures.loss_curve([0.775, 0.936, 0.938]),
-    "minimiser_map": lambda: figures.minimiser_map(),
-    "once_or_twice": lambda: figures.once_or_twice(1.3),
-    "one_column": lambda: figures.one_column(0, [0.775, 0.116, 0.039, 0.07], names=NAMES),
-    "question_wall": lambda: figures.question_wall(P, names=NAMES),
-    "ranking_and_reliability": lambda: figures.ranking_and_reliability(TRUTHS, STATED),
+    "cumulative_loss": lambda: figures.cumulative_loss([1, 0, 0, 1], [5, -1, -3, 2]),
+    "floor_and_overcharge": lambda: figures.floor_and_overcharge([0.8, 0.2], [0.6, 0.4]),
+    "focal_curves": lambda: figures.focal_curves([0, 1, 3], marked=[0.6, 0.95]),
+    "log_loss_graph": lambda: figures.log_loss_graph([0.01, 0.05, 0.45, 0.65, 0.8, 1], name="q"),
+    "logit_descent": lambda: figures.logit_descent(2, [1, -1, -2], rate=0.7, goal_bits=1.5),
+    "logits_to_probabilities": lambda: figures.logits_to_probabilities([-3, 2, 0.5]),
+    "loss_curve": lambda: figures.loss_curve([0.01, 0.3, 0.7, 0.95, 1], names=["rare", *"abcd"]),
+    "minimiser_map": lambda: figures.minimiser_map(0.05),
+    "once_or_twice": lambda: figures.once_or_twice(-6),
+    "one_column": lambda: figures.one_column([0.7, 0.3, 0, 0], [0.3, 0.6, 0.1, 0], names=WORDS),
+    "question_wall": lambda: figures.question_wall(CODES[0], names=WORDS, draws=[1, 4]),
+    "ranking_and_reliability": lambda: figures.ranking_and_reliability(
+        [0, 1, 0, 1], {"plain": [0, 0.4, 0.6, 1], "weighted": [0.1, 0.9, 0.4, 1]}, n_bins=2
+    ),
     "ratio_fingerprint": lambda: figures.ratio_fingerprint(
-        ["0.3677", "0.15"], [0.2549, 0.1], names=["bits", "other"], lines={"1/ln 2": 1.4427}
+        ["0.1", "9", "1"], [0.9, 3, 1], names=["a digit", "b", "c"], lines={"1": 1, "near 1": 1.02}
     ),
     "reliability_diagram": lambda: figures.reliability_diagram([0, 1, 2, 3, 1], OF_CLASSES),
-    "same_loss": lambda: figures.same_loss(0, [[0.775, 0.225, 0], [0.775, 0.1, 0.125]]),
+    "same_loss": lambda: figures.same_loss(2, [[0.225, 0, 0.775], [0.1, 0.125, 0.775]]),
     "same_ranking": lambda: figures.same_ranking(),
-    "slice_of_exp": lambda: figures.slice_of_exp(LOGITS, names=NAMES),
+    "slice_of_exp": lambda: figures.slice_of_exp([1, 2.6, 0.2], shift=-1, temperature=0.8),
     "stall": lambda: figures.stall(),
-    "surprise_skyline": lambda: figures.surprise_skyline(P, names=NAMES),
-    "tall_but_thin": lambda: figures.tall_but_thin([0.5, 0.25, 0.1, 0.01]),
-    "temperatures": lambda: figures.temperatures(LOGITS, [0.25, 1, 4], names=NAMES),
-    "training_curves": lambda: figures.training_curves(
-        {"training": [1.2, 0.6, 0.3], "test": [1.3, 0.8, 0.7]}, n_classes=4
+    "surprise_skyline": lambda: figures.surprise_skyline(
+        [0.05, 0.9, 0.04, 0.01, 0], names=["upright", "flat", "thin", "b", "never"], unit="nats"
     ),
-    "tug_of_war": lambda: figures.tug_of_war(),
-    "wrong_decisions": lambda: figures.wrong_decisions(9, 0.02),
+    "tall_but_thin": lambda: figures.tall_but_thin([0.6, 0.37, 0.1], unit="nats"),
+    "temperatures": lambda: figures.temperatures([2, 1, 0], [0.5, 2, 8]),
+    "training_curves": lambda: figures.training_curves(LOSSES, every=5, n_classes=4),
+    "tug_of_war": lambda: figures.tug_of_war((9, 0.6), (10**6, 0.1), gamma=[0, 5], alpha=0.9999),
+    "wrong_decisions": lambda: figures.wrong_decisions(1, 0.5),
 }
 COLOURS = {
     colour.lower()
@@ -108,6 +115,83 @@ def test_a_picture_can_be_read(name, monkeypatch):
             for line in axes.lines:
                 places = axes.transData.transform(np.column_stack(line.get_data()))
                 assert not frame.count_contains(places), f"the legend covers {line.get_label()}"
+
+        hold_to_the_layers(axes)
+
+
+def hold_to_the_layers(axes):
+    """Let nothing lie over a mark or through words, and words stand out from what is under them."""
+    layers = [artist for artist in axes.get_children() if artist is not axes.patch]
+    layers.sort(key=lambda artist: artist.get_zorder())
+    level = {artist: i for i, artist in enumerate(layers)}
+    lines = [line for line in axes.lines if not is_mark(line) and len(line.get_xdata()) > 1]
+    marks = [(mark, place) for mark in axes.lines if is_mark(mark) for place in places(mark)]
+    for mark, place in marks:
+        half = mark.get_markersize() * axes.figure.dpi / 72 / 2
+        whole = Bbox.from_extents(*(place - half), *(place + half))
+        inside = Bbox.intersection(whole, axes.bbox)
+        assert not mark.get_clip_on() or np.allclose(inside, whole), f"{mark} is cut in half"
+        over = [line for line in lines if level[line] > level[mark] and is_named(line)]
+        assert not any(crosses(line, whole.padded(-half / 2)) for line in over), f"on {mark}"
+        spines = [axes.spines[side] for side in ("left", "bottom") if not mark.get_clip_on()]
+        for spine in (spine for spine in spines if spine.get_visible()):
+            near = whole.overlaps(spine.get_window_extent())
+            assert level[mark] > level[spine] or not near, f"an axis runs through {mark}"
+    for text in (t for t in axes.texts if t.get_visible() and t.get_text().strip()):
+        box, plate = Text.get_window_extent(text).padded(-1.5), text.get_bbox_patch()
+        for line in lines:
+            hidden = plate and level[line] < level[text]
+            assert hidden or not crosses(line, box), f"a line runs through {text}"
+        around = plate.get_window_extent() if plate else box
+        for mark, place in marks:
+            assert not around.contains(*place) or level[mark] > level[text], f"{text} on {mark}"
+        for x in (box.x0, (box.x0 + box.x1) / 2, box.x1):
+            under = plate and to_rgb(plate.get_facecolor())
+            under = under or ground(layers[: level[text]], (x, (box.y0 + box.y1) / 2))
+            assert contrast(text.get_color(), under) > 3, f"{text} does not stand out"
+
+
+def is_mark(line):
+    marker = line.get_marker() not in ("None", "_")
+    return marker and (line.get_linestyle() == "None" or len(line.get_xdata()) == 1)
+
+
+def places(line):
+    """Give the points of a line on the screen."""
+    points = line.get_transform().transform(np.column_stack(line.get_data(orig=False)))
+    return points[np.isfinite(points).all(axis=1)]
+
+
+def crosses(line, box):
+    return Path(places(line)).intersects_bbox(box, filled=False)
+
+
+def ground(layers, point):
+    """Give the colour that is seen at a point once these layers are drawn."""
+    seen = np.ones(3)
+    for layer in layers:
+        for path, face in areas(layer):
+            if path.contains_point(point):
+                seen = face[3] * face[:3] + (1 - face[3]) * seen
+    return seen
+
+
+def areas(artist):
+    """Give the areas that an artist fills, on the screen, each with its colour."""
+    transform = artist.get_transform()
+    if isinstance(artist, Patch) and not isinstance(artist, FancyArrowPatch):
+        yield artist.get_path().transformed(transform), np.array(artist.get_facecolor())
+    elif isinstance(artist, PolyCollection) and len(artist.get_facecolor()):
+        for path in artist.get_paths():
+            yield path.transformed(transform), artist.get_facecolor()[0]
+
+
+def contrast(one, other):
+    """Give the contrast of two colours as the guidelines for accessible pages (WCAG) have it."""
+    channels = np.array([to_rgb(one), to_rgb(other)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    low, high = sorted(linear @ [0.2126, 0.7152, 0.0722] + 0.05)
+    return high / low
 
 
 DATA = (Line2D, Patch, Collection)

@@ -109,6 +109,17 @@ def test_no_two_labels_of_the_graph_lie_over_one_another(probs):
     assert not overlapping(texts)
 
 
+def test_labels_on_masts_stand_as_low_as_they_can_the_larger_probability_lowest():
+    axes = log_loss_graph([0.8, 0.45, 1, 0.65]).axes[0]
+    axes.figure.draw_without_rendering()
+    labels = {text.get_text()[4:8]: text.get_window_extent() for text in axes.texts[2:]}
+    middles = [labels[p] for p in ("0.65", "0.45")]
+    for low, high in itertools.pairwise([labels["1: 0"], labels["0.8:"], *middles]):
+        assert high.y0 > low.y1
+    for low, high in itertools.pairwise(middles):
+        assert high.y0 - low.y1 < low.height
+
+
 def test_the_axis_grows_with_the_largest_loss():
     assert log_loss_graph([1e-4]).axes[0].get_ylim()[1] > float(-mp.log(1e-4))
 

@@ -10,8 +10,15 @@ import numpy as np
 import pytest
 from mpmath import mp
 
-from celib.figures import question_wall, surprise_skyline, tall_but_thin
-from celib.figures.entropy import best_questions, block, spoken_question
+from celib.figures import (
+    house_style,
+    new_figure,
+    question_wall,
+    surprise_skyline,
+    tall_but_thin,
+)
+from celib.figures.entropy import _name_towers, best_questions, block, spoken_question
+from celib.figures.style import INK
 
 ANIMALS = ["dog", "cat", "horse", "cheetah"]
 PROBS = [0.775, 0.116, 0.039, 0.070]
@@ -80,6 +87,31 @@ def test_names_stay_in_or_above_their_towers(p):
     skyline = shown(surprise_skyline(p, names=ANIMALS))[0]
     boxes = [text.get_window_extent() for text in skyline]
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+
+
+@pytest.mark.parametrize(
+    "room, how",
+    [
+        (lambda w, h: (w + 6.5, h + 2.5), ("white", 0, True)),
+        (lambda w, h: (w + 6.5, h + 1.5), (INK, 0, True)),
+        (lambda w, h: (w + 5.5, w + 6.5), ("white", 90, True)),
+        (lambda w, h: (h + 0.5, w + 6.5), ("white", 90, True)),
+        (lambda w, h: (h + 0.5, w + 5.5), (INK, 0, False)),
+        (lambda w, h: (h - 0.5, w + 6.5), (INK, 0, False)),
+    ],
+)
+def test_a_name_lies_stands_flies_or_is_left_out_as_its_tower_has_room(room, how):
+    """With three pixels on either side along the name, and one or none across."""
+    with house_style():
+        _, axes = new_figure(700, 300)
+        size = axes.text(0, 0, "a name", size=8.5).get_window_extent()
+        width, height = np.array(room(size.width, size.height)) / axes.bbox.size
+        _name_towers(axes, [0.5], [width], [height], ["a name"])
+    name = axes.texts[1]
+    assert (name.get_color(), name.get_rotation(), name.get_visible()) == how
+    flies = how[:2] == (INK, 0) and name.get_visible()
+    assert name.get_position() == (0.5 + width / 2, height if flies else height / 2)
+    assert name.get_va() == ("bottom" if flies else "center")
 
 
 @pytest.mark.parametrize("draw", [surprise_skyline, question_wall])
