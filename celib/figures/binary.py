@@ -85,7 +85,7 @@ def prices(target: float, logits: ArrayLike, *, twice: bool = False) -> Prices:
     given, rate = (sigmoid(z), sigmoid(z) * sigmoid(-z)) if twice else (z, 1.0)
     losses = binary_cross_entropy_from_logits(y, given, reduction="none")
     _, by_given = value_and_gradient(binary_cross_entropy_from_logits, y, given, reduction="sum")
-    return Prices(np.asarray(losses), np.asarray(by_given) * rate)
+    return Prices(np.asarray(losses), np.asarray(by_given * rate))
 
 
 @figure_function

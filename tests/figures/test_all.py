@@ -5,6 +5,7 @@ many labels, long names, what is impossible, other units.
 """
 
 import itertools
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -18,46 +19,73 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from celib import figures
-from celib.figures import description, style
+from celib.figures import (
+    balanced,
+    binary,
+    calibration,
+    description,
+    focal,
+    gradients,
+    logits,
+    style,
+)
 
-LOGITS, NAMES = [3.2, 1.3, 0.2, 0.8], ["dog", "cat", "horse", "cheetah"]
+
+def exact(*numbers):
+    """Give numbers as fractions, which pictures draw like any other."""
+    return [Fraction(str(number)) for number in numbers]
+
+
 OF_CLASSES = [np.eye(4)[[0, 1, 2, 3, 0]] * 0.6 + 0.1, np.full((5, 4), 0.25)]
-CODES = [0.6, 0.3, 0.1, 0], [0.1, 0.2, 0.7, 0]
+CODES = exact(0.6, 0.3, 0.1, 0), exact(0.1, 0.2, 0.7, 0)
 WORDS = ["a", "a longer word", "of", "never"]
 LOSSES = {"training": [1.2, 0.6, 0.3], "test": [1.3, 0.8, 0.7], "old": [1.1, 1], "own": [0.1, 0.3]}
 GALLERY = {
     "bowls": lambda: figures.bowls(0.3, [9, 2]),
     "code_swap": lambda: figures.code_swap(*CODES, names=WORDS, speakers=["Zoe", "Max"]),
     "concept_map": lambda: figures.concept_map(),
-    "cumulative_loss": lambda: figures.cumulative_loss([1, 0, 0, 1], [5, -1, -3, 2]),
+    "cumulative_loss": lambda: figures.cumulative_loss(
+        [1, 0, 0, 1], [5, -1, -3, 2], gamma=exact(0, 0.5, 3)
+    ),
     "floor_and_overcharge": lambda: figures.floor_and_overcharge([0.8, 0.2], [0.6, 0.4]),
-    "focal_curves": lambda: figures.focal_curves([0, 1, 3], marked=[0.6, 0.95]),
+    "focal_curves": lambda: figures.focal_curves(exact(0, 1, 3), marked=exact(0.6, 0.95)),
     "log_loss_graph": lambda: figures.log_loss_graph([0.01, 0.05, 0.45, 0.65, 0.8, 1], name="q"),
     "logit_descent": lambda: figures.logit_descent(2, [1, -1, -2], rate=0.7, goal_bits=1.5),
-    "logits_to_probabilities": lambda: figures.logits_to_probabilities([-3, 2, 0.5]),
-    "loss_curve": lambda: figures.loss_curve([0.01, 0.3, 0.7, 0.95, 1], names=["rare", *"abcd"]),
+    "logits_to_probabilities": lambda: figures.logits_to_probabilities(exact(-3, 2, 0.5)),
+    "loss_curve": lambda: figures.loss_curve(
+        exact(0.01, 0.3, 0.7, 0.95, 1), names=["rare", *"abcd"]
+    ),
     "minimiser_map": lambda: figures.minimiser_map(0.05),
     "once_or_twice": lambda: figures.once_or_twice(-6),
-    "one_column": lambda: figures.one_column([0.7, 0.3, 0, 0], [0.3, 0.6, 0.1, 0], names=WORDS),
+    "one_column": lambda: figures.one_column(
+        [0.7, 0.3, 0, 0], exact(0.3, 0.6, 0.1, 0), names=WORDS
+    ),
     "question_wall": lambda: figures.question_wall(CODES[0], names=WORDS, draws=[1, 4]),
     "ranking_and_reliability": lambda: figures.ranking_and_reliability(
         [0, 1, 0, 1], {"plain": [0, 0.4, 0.6, 1], "weighted": [0.1, 0.9, 0.4, 1]}, n_bins=2
     ),
     "ratio_fingerprint": lambda: figures.ratio_fingerprint(
-        ["0.1", "9", "1"], [0.9, 3, 1], names=["a digit", "b", "c"], lines={"1": 1, "near 1": 1.02}
+        ["0.1", "9", "1"],
+        exact(0.9, 3, 1),
+        names=["a digit", "b", "c"],
+        lines={"1": 1, "near 1": 1.02},
     ),
     "reliability_diagram": lambda: figures.reliability_diagram([0, 1, 2, 3, 1], OF_CLASSES),
-    "same_loss": lambda: figures.same_loss(2, [[0.225, 0, 0.775], [0.1, 0.125, 0.775]]),
+    "same_loss": lambda: figures.same_loss(2, [exact(0.225, 0, 0.775), exact(0.1, 0.125, 0.775)]),
     "same_ranking": lambda: figures.same_ranking(),
-    "slice_of_exp": lambda: figures.slice_of_exp([1, 2.6, 0.2], shift=-1, temperature=0.8),
+    "slice_of_exp": lambda: figures.slice_of_exp(exact(1, 2.6, 0.2), shift=-1, temperature=0.8),
     "stall": lambda: figures.stall(),
     "surprise_skyline": lambda: figures.surprise_skyline(
-        [0.05, 0.9, 0.04, 0.01, 0], names=["upright", "flat", "thin", "b", "never"], unit="nats"
+        exact(0.05, 0.9, 0.04, 0.01, 0),
+        names=["upright", "flat", "thin", "b", "never"],
+        unit="nats",
     ),
-    "tall_but_thin": lambda: figures.tall_but_thin([0.6, 0.37, 0.1], unit="nats"),
-    "temperatures": lambda: figures.temperatures([2, 1, 0], [0.5, 2, 8]),
+    "tall_but_thin": lambda: figures.tall_but_thin(exact(0.6, 0.37, 0.1), unit="nats"),
+    "temperatures": lambda: figures.temperatures(exact(2, 1, 0), exact(0.5, 2, 8)),
     "training_curves": lambda: figures.training_curves(LOSSES, every=5, n_classes=4),
-    "tug_of_war": lambda: figures.tug_of_war((9, 0.6), (10**6, 0.1), gamma=[0, 5], alpha=0.9999),
+    "tug_of_war": lambda: figures.tug_of_war(
+        (9, 0.6), (10**6, 0.1), gamma=exact(0, 5), alpha=0.9999
+    ),
     "wrong_decisions": lambda: figures.wrong_decisions(1, 0.5),
 }
 COLOURS = {
@@ -71,6 +99,24 @@ def test_every_picture_is_in_the_gallery():
     makers = {"blank_figure", "new_figure", "figure_function", "house_style"}
     names = {name for name in figures.__all__ if name.islower()}
     assert set(GALLERY) == names - makers
+
+
+def test_numbers_beside_the_pictures_are_floats_and_arrays_as_promised():
+    singles = [
+        *balanced.screening(0.1, 9),
+        *calibration.consequence("weight 9", 9, 0.02),
+        *focal.pull(focal.Group(9, 0.9), 0, gamma=2),
+        *(focal.even_at(exact(*shares), exact(0, 1)) for shares in ((0.8, 0.2), (0.4, 0.2))),
+        *logits.spread(exact(0, 0.5), gap=1),
+    ]
+    assert {type(single) for single in singles} == {float}
+    arrays = [
+        calibration.truth_behind(0.8, "weight 9"),
+        calibration.output_for(0.8, "weight 9"),
+        *binary.prices(1, 0.5),
+        *gradients.walk(0, [1, 0], steps=1),
+    ]
+    assert {type(array) for array in arrays} == {np.ndarray}
 
 
 @pytest.mark.parametrize("name", GALLERY)
