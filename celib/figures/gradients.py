@@ -253,7 +253,7 @@ def training_curves(
 
 
 def _curve(name: str, values: ArrayLike) -> Floats:
-    curve = finite(name, numbers(name, values)).astype(float)
+    curve = finite(name, numbers(name, values))
     if curve.ndim != 1:
         raise ValueError(f"{name} must be one row of losses, got shape {curve.shape}.")
     return curve

@@ -245,6 +245,12 @@ def test_words_on_the_wall_do_not_lie_over_one_another(p):
         assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
+def test_what_is_certain_needs_no_question_on_an_axis_that_has_room_for_one():
+    words = question_wall([1]).describe()
+    assert "0.0000 questions per draw" in words
+    assert "Vertical axis: questions, and bits, per draw, from 0 to 1.12." in words
+
+
 def test_what_cannot_happen_is_not_asked_about():
     without, with_it = question_wall([0.5, 0.5]), question_wall([0.5, 0.5, 0])
     assert without.describe() == with_it.describe()
