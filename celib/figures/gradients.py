@@ -343,13 +343,16 @@ def _changed_mind(axes: Axes, name: str, at: NDArray[Any], probs: Floats) -> Non
     late = at[i] > at[-1] / 2
     when = f"p < 0.5\nat step {at[i]}" if len(below) else f"p = {probs[i]:.4f}\nat step {at[i]}"
     axes.plot(at[i], probs[i], "o", ms=7, color=INK, mec="white", zorder=4, clip_on=False)
+    beside, va = ((-16, 4), "bottom") if late else ((9, 0), "center")
+    if not len(below):  # a curve that stays up has room only under it
+        beside, va = (-16, -6), "top"
     axes.annotate(
         f"{name}:\n{when}",
         (at[i], probs[i]),
-        xytext=(-16, 4) if late else (9, 0),
+        xytext=beside,
         textcoords="offset points",
         ha="right" if late else "left",
-        va="bottom" if late else "center",
+        va=va,
     )
 
 

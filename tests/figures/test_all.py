@@ -74,7 +74,7 @@ GALLERY = {
     "same_loss": lambda: figures.same_loss(2, [exact(0.225, 0, 0.775), exact(0.1, 0.125, 0.775)]),
     "same_ranking": lambda: figures.same_ranking(),
     "slice_of_exp": lambda: figures.slice_of_exp(exact(1, 2.6, 0.2), shift=-1, temperature=0.8),
-    "stall": lambda: figures.stall(),
+    "stall": lambda: figures.stall(steps=30),
     "surprise_skyline": lambda: figures.surprise_skyline(
         exact(0.05, 0.9, 0.04, 0.01, 0),
         names=["upright", "flat", "thin", "b", "never"],

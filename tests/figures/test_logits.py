@@ -165,6 +165,11 @@ def test_the_curve_of_entropy_rises_to_the_logarithm_of_the_number_of_classes():
     assert nats[0] == pytest.approx(0, abs=1e-9)
 
 
+def test_the_axis_reaches_from_the_coldest_mark_to_the_hottest():
+    axes = temperatures(LOGITS, [0.02, 400]).axes[1]
+    assert axes.get_xlim() == pytest.approx((0.02, 400))
+
+
 def test_entropy_has_both_its_units_in_their_proportion():
     (second,) = temperatures(LOGITS, [1]).axes[1].child_axes
     assert second.get_ylabel() == "entropy, H (bits)"
