@@ -166,8 +166,8 @@ def test_the_curve_of_entropy_rises_to_the_logarithm_of_the_number_of_classes():
 
 
 def test_the_axis_reaches_from_the_coldest_mark_to_the_hottest():
-    axes = temperatures(LOGITS, [0.02, 400]).axes[1]
-    assert axes.get_xlim() == pytest.approx((0.02, 400))
+    axes = temperatures(LOGITS, [0.01, 400]).axes[1]
+    assert axes.get_xlim() == pytest.approx((0.01, 400))
 
 
 def test_entropy_has_both_its_units_in_their_proportion():
