@@ -119,6 +119,25 @@ def test_numbers_beside_the_pictures_are_floats_and_arrays_as_promised():
     assert {type(array) for array in arrays} == {np.ndarray}
 
 
+def labels(figure):
+    """Give the names of what is drawn, panel by panel."""
+    return [[artist.get_label() for artist in axes.lines] for axes in figure.axes]
+
+
+def test_who_asks_for_nothing_gets_the_picture_of_the_page():
+    assert figures.bowls().get_suptitle().endswith("from 0.01 at w = 1 to 0.5 at w = 99")
+    ranked, believed = labels(figures.same_ranking())
+    assert ranked[1:] == [  # Phi(1 - ln(9 / w) / 2) and Phi(-1 - ln(9 / w) / 2)
+        "0.5 at w = 1: 0.461 caught, 0.018 false",
+        "0.5 at w = 9: 0.841 caught, 0.159 false",
+        "0.5 at w = 99: 0.986 caught, 0.579 false",
+    ]
+    assert "w = 9: 0.5 stated, 0.1 positive" in believed
+    assert "weight 2: 0.8889" in labels(figures.minimiser_map())[0]
+    tenths = figures.reliability_diagram([0, 1], [[0.05, 0.95]]).axes[1].patches
+    assert [bar.get_height() for bar in tenths] == [1, *[0] * 8, 1]
+
+
 @pytest.mark.parametrize("name", GALLERY)
 def test_a_picture_can_be_read(name, monkeypatch):
     monkeypatch.setitem(style._SETTINGS, "axes.prop_cycle", cycler(color=["#00ff00"]))
