@@ -20,12 +20,11 @@ FAINT = "#D5D9DE"
 CSS_PIXELS_PER_INCH = 100
 PIXELS_PER_CSS_PIXEL = 2
 
+# Beside matplotlib's own defaults, which hold for whatever is not named here.
 _SETTINGS = {
     "figure.dpi": CSS_PIXELS_PER_INCH,
-    "figure.facecolor": "white",
     "figure.titlesize": 11.5,
     "figure.titleweight": "bold",
-    "savefig.facecolor": "white",
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "text.color": INK,
@@ -33,14 +32,11 @@ _SETTINGS = {
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 8,
-    "axes.labelsize": 9.5,
     "axes.labelcolor": INK,
     "axes.edgecolor": QUIET,
-    "axes.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
-    "axes.unicode_minus": True,
     "axes.prop_cycle": cycler(color=[TRUTH, LOSS, MODEL]),
     "grid.color": FAINT,
     "grid.linewidth": 0.7,
