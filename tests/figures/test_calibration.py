@@ -95,6 +95,14 @@ def test_outputs_without_a_finite_logit_are_refused(bad):
         output_for(bad, "cross-entropy")
 
 
+def test_true_probabilities_are_taken_from_a_billionth_on():
+    ends = [1e-9, 1 - 1e-9]
+    assert output_for(ends, "cross-entropy") == pytest.approx(ends, rel=1e-6)
+    for beyond in 0.9e-9, 1 - 0.9e-9:
+        with pytest.raises(ValueError, match="from 1e-9 to 1 - 1e-9"):
+            output_for(beyond, "cross-entropy")
+
+
 def test_an_unknown_training_is_refused():
     with pytest.raises(ValueError, match="cross-entropy, weight 2"):
         output_for(0.5, "hinge")
