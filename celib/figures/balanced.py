@@ -314,7 +314,7 @@ def _mean_loss(pi: float, p: Floats, w: float, reduction: str) -> Floats:
 
 
 def _bowls(axes: Axes, pi: float, weights: Sequence[float], reduction: str, title: str) -> None:
-    across = np.linspace(0.0, 1, 401)[1:-1]
+    across = np.linspace(0.0, 1, 401)
     best = np.asarray(sigmoid(logit(pi) + np.log(weights)))
     on_the_way = np.geomspace(1, max(weights), 60)
     answers = np.asarray(sigmoid(logit(pi) + np.log(on_the_way)))

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
-from celib._inputs import focusing, number, numbers
+from celib._inputs import number, numbers
 from celib.focal import focal_loss, focal_loss_from_logits
 from celib.gradients import value_and_gradient
 from celib.logits import logit
@@ -275,7 +275,7 @@ def focal_curves(
     >>> figure.describe().splitlines()[0]
     'No example costs more, and easy ones cost far less. Two panels.'
     """
-    gammas = [focusing(g) for g in np.atleast_1d(np.asarray(gamma, float)).tolist()]
+    gammas = np.atleast_1d(np.asarray(gamma, float)).tolist()
     if len(gammas) > len(STYLES):
         raise ValueError(f"gamma has {len(gammas)} values; there are styles for {len(STYLES)}.")
     figure, (losses, factors) = new_figure(720, 400, ncols=2)
@@ -329,7 +329,7 @@ def cumulative_loss(
     'Gamma takes the loss from the easy examples of each class. Two panels.'
     """
     y, z = numbers("targets", targets), numbers("logits", logits)
-    gammas = [focusing(g) for g in np.atleast_1d(np.asarray(gamma, float)).tolist()]
+    gammas = np.atleast_1d(np.asarray(gamma, float)).tolist()
     if len(gammas) > len(STYLES):
         raise ValueError(f"gamma has {len(gammas)} values; there are styles for {len(STYLES)}.")
     if not {0, 1} == set(np.unique(y).tolist()):

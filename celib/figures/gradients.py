@@ -372,7 +372,6 @@ def _logit_paths(axes: Axes, path: Walk, classes: Sequence[str], target: int) ->
             textcoords="offset points",
             va="center",
             weight="bold" if true else "normal",
-            annotation_clip=False,
         )
     axes.set(xlabel="steps taken, n", ylabel="logit, z", xlim=(0, steps[-1]))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -109,6 +109,14 @@ def test_no_two_labels_of_the_graph_lie_over_one_another(probs):
     assert not overlapping(texts)
 
 
+@pytest.mark.parametrize("p, beside", [(0.3, True), (0.31, False)])
+def test_a_label_stands_beside_its_point_where_the_curve_is_steep(p, beside):
+    axes = log_loss_graph([p]).axes[0]
+    axes.figure.draw_without_rendering()
+    point, _ = axes.transData.transform((p, 0))
+    assert (axes.texts[2].get_window_extent().x0 > point) == beside
+
+
 def test_labels_on_masts_stand_as_low_as_they_can_the_larger_probability_lowest():
     axes = log_loss_graph([0.8, 0.45, 1, 0.65]).axes[0]
     axes.figure.draw_without_rendering()
