@@ -69,6 +69,11 @@ def test_a_smoothed_truth_widens_every_column():
     assert sum(map(float, areas)) == pytest.approx(0.4372, abs=2e-4)
 
 
+def test_a_truth_between_two_classes_is_paid_by_both():
+    said = ledger([0.7, 0.3, 0, 0]).get_suptitle()
+    assert said.startswith("Each class pays its share of its price")
+
+
 def test_a_label_and_its_one_hot_row_give_the_same_picture():
     assert ledger(0).png() == ledger(TRUE_DOG).png()
 
