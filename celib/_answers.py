@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection
-from functools import cache, partial, reduce
+from functools import lru_cache, partial, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -43,7 +43,7 @@ def float_type(*arrays: NDArray[Any]) -> np.dtype[Any]:
     return np.result_type(*floats) if floats else np.dtype(np.float64)
 
 
-@cache
+@lru_cache(maxsize=128)
 def constant(value: float, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return a number as an array of no axes: few others meet it twice as fast as Python's own."""
     array = np.asarray(value, dtype)

@@ -123,8 +123,7 @@ def distributions(name: str, array: NDArray[Any], axis: int) -> NDArray[Any]:
     axis = class_axis(name, array, axis)
     values = probabilities(name, array)
     tolerance = SUM_TOLERANCE.get(array.dtype.char, SUM_TOLERANCE_FLOAT64)
-    rows = values if axis in (-1, values.ndim - 1) else np.moveaxis(values, axis, -1)
-    sums = row_sums(rows)
+    sums = row_sums(values if axis == -1 else np.moveaxis(values, axis, -1))
     least, most = _extremes(sums)
     if max(1 - least, most - 1) > tolerance:
         index = tuple(np.argwhere(np.abs(sums - 1) > tolerance)[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._answers import Answer, has_nan, quiet, weighted
+from ._answers import Answer, constant, has_nan, quiet, weighted
 from ._inputs import (
     class_targets,
     class_weights,
@@ -298,7 +298,10 @@ def missing_to_true_class(y: Pair, p: Pair) -> Floats:
 
 def true_class_weight(y: Pair, share: float | None) -> Floats | None:
     """Return alpha_t, if there is an alpha."""
-    return None if share is None else mixed(y, share, 1 - share)
+    if share is None:
+        return None
+    dtype = y.positive.dtype
+    return mixed(y, constant(share, dtype), constant(1 - share, dtype))
 
 
 def focal_factor(missing: Floats, g: float) -> Floats:
@@ -316,6 +319,9 @@ def weigh_focal(y: Pair, costs: Pair, missing: Floats, g: float, share: float | 
     """Return each example's loss and weight; `missing` is 1 - p_t."""
     losses, alpha_t = weigh_two(y, costs, 1.0, 1.0), true_class_weight(y, share)
     focal = losses * focal_factor(missing, g)
-    if has_nan(focal):  # what is ruled out costs inf, even times a power that rounds to 0
+    product = focal if alpha_t is None else focal * alpha_t
+    if has_nan(product):
+        # What is ruled out costs inf, even times a power that rounds to 0, if it has any weight.
         focal = np.where(np.isinf(losses), losses, focal)
-    return (focal, None) if alpha_t is None else (weighted(focal, alpha_t), alpha_t)
+        product = focal if alpha_t is None else weighted(focal, alpha_t)
+    return product, alpha_t

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -343,7 +343,7 @@ class Softmax(NamedTuple):
     def of(cls, logits: Floats, heat: float = 1.0) -> Softmax:
         """Take apart the softmax of (..., K) logits, which are checked on the way."""
         z = working(logits)
-        peaks = label_places(z.argmax(axis=-1).reshape(-1), z).reshape(*z.shape[:-1], 1)
+        peaks = z.argmax(axis=-1, keepdims=True) + _row_starts(z.shape)
         largest = z.take(peaks)
         zeros = largest - largest  # or nan, where the row is to become nan
         if np.count_nonzero(zeros):
@@ -473,7 +473,15 @@ def others(
 
 def label_places(labels: NDArray[np.intp], rows: Floats) -> NDArray[np.intp]:
     """Return where the labels of the rows are, counted through the whole array."""
-    return labels + np.arange(0, rows.size, rows.shape[-1])
+    return labels + _row_starts(rows.shape)[..., 0]
+
+
+@lru_cache(maxsize=4)  # of a block, and of what is left after the last
+def _row_starts(shape: tuple[int, ...]) -> NDArray[np.intp]:
+    *others, length = shape
+    starts = np.arange(0, math.prod(shape), length).reshape(*others, 1)
+    starts.setflags(write=False)
+    return starts
 
 
 def surprisal_of_labels(labels: NDArray[np.intp], logits: Floats) -> Floats:

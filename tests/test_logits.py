@@ -9,6 +9,7 @@ from oracle import assert_exact, assert_no_minus_zero, figure
 
 import celib
 from celib._answers import row_sums
+from celib.logits import _row_starts
 
 pytestmark = pytest.mark.usefixtures("strict_floats")
 
@@ -321,3 +322,11 @@ def test_one_hot_of_any_shape():
     assert celib.one_hot([True, False], 2).tolist() == [[0, 1], [1, 0]]
     assert celib.one_hot([[0, 1], [1, 1]], 2).shape == (2, 2, 2)
     assert celib.one_hot([0], 1).tolist() == [[1]]
+
+
+def test_where_rows_begin_is_worked_out_once_and_cannot_be_changed():
+    starts = _row_starts((2, 3, 4))
+    assert starts.tolist() == [[[0], [4], [8]], [[12], [16], [20]]]
+    assert _row_starts((2, 3, 4)) is starts
+    with pytest.raises(ValueError, match="read-only"):
+        starts[...] = 0
