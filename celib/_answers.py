@@ -95,10 +95,10 @@ def _in_parts(
     return np.add.reduce(parts, axis=-1) + add_up(*(row[..., :left] for row in rows))
 
 
-def answer(value: Any, dtype: np.dtype[Any], unit: Any = "nats") -> Answer:
-    """Return `value`, in nats so far, in `unit` and `dtype`; a Python float if no axis is left."""
+def answer(value: Any, dtype: np.dtype[Any], nats: float = 1.0) -> Answer:
+    """Return `value`, in nats so far, in a unit of so many and in `dtype`, as `typed` does."""
     # Adding 0 turns -0.0, as in -log(1), into 0.0.
-    return typed(value / nats_per(unit) + 0.0, dtype)
+    return typed(value / nats + 0.0, dtype)
 
 
 def typed(value: Any, dtype: np.dtype[Any]) -> Answer:

@@ -70,23 +70,23 @@ class Examples(NamedTuple):
 def reduced(weigh: Weigh, examples: Examples, reduction: Any, unit: Any) -> Answer:
     """Return the loss of `examples`, reduced and in `unit`."""
     one_of("reduction", reduction, REDUCTIONS)
-    nats_per(unit)  # refuses an unknown one before the work
+    nats = nats_per(unit)
     if examples.are_few:
         losses, weights = weigh(examples.targets, examples.scores)
         divisors = _divisors(weights, reduction, losses.size)
         reduced_losses = losses if reduction == "none" else _total(losses, divisors)
-        return answer(reduced_losses, examples.dtype, unit)
+        return answer(reduced_losses, examples.dtype, nats)
     y, z = examples.rows()
     if reduction == "none":
         each = np.empty(examples.number, examples.dtype)
 
         def fill(rows: slice) -> None:
-            each[rows] = answer(weigh(y[rows], z[rows])[0], examples.dtype, unit)
+            each[rows] = answer(weigh(y[rows], z[rows])[0], examples.dtype, nats)
 
         _worked(fill, weigh, examples)
         return each.reshape(examples.shape)
     value, _ = _added_up(weigh, examples, reduction)
-    return answer(value, examples.dtype, unit)
+    return answer(value, examples.dtype, nats)
 
 
 def reduced_with_gradient(
@@ -102,7 +102,7 @@ def reduced_with_gradient(
     if examples.are_few:
         slopes, (losses, weights) = slope(examples.targets, examples.scores)
         divisors = _divisors(weights, reduction, losses.size)
-        value = answer(_total(losses, divisors), examples.dtype, unit)
+        value = answer(_total(losses, divisors), examples.dtype, nats)
         return float(value), typed(_divided(slopes, _in_unit(divisors, nats)), examples.dtype)
     y, z = examples.rows()
     gradient = np.empty(z.shape, examples.dtype)
@@ -120,7 +120,7 @@ def reduced_with_gradient(
         return _part(losses, weights, reduction, examples.number)
 
     value, _ = _joined(_worked(fill, weigh, examples), reduction, examples.number)
-    return float(answer(value, examples.dtype, unit)), gradient.reshape(examples.scores.shape)
+    return float(answer(value, examples.dtype, nats)), gradient.reshape(examples.scores.shape)
 
 
 def _added_up(weigh: Weigh, examples: Examples, reduction: str) -> tuple[float, tuple[float, ...]]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._answers import Answer, answer, float_type, quiet
+from ._answers import Answer, answer, float_type, nats_per, quiet
 from ._inputs import class_axis, distributions, numbers, probabilities, same_shape
 
 __all__ = [
@@ -59,7 +59,7 @@ def surprisal(p: ArrayLike, *, unit: str = "nats") -> Answer:
     0.2549 nats, 0.3677 bits
     """
     array = numbers("p", p)
-    return answer(-np.log(probabilities("p", array)), float_type(array), unit)
+    return answer(-np.log(probabilities("p", array)), float_type(array), nats_per(unit))
 
 
 @quiet
@@ -104,7 +104,7 @@ def entropy(p: ArrayLike, *, axis: int = -1, unit: str = "nats") -> Answer:
     """
     array = numbers("p", p)
     p = distributions("p", array, axis)
-    return answer(_expectation(p, -np.log(p), axis), float_type(array), unit)
+    return answer(_expectation(p, -np.log(p), axis), float_type(array), nats_per(unit))
 
 
 @quiet
@@ -145,7 +145,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, axis: int = -1, unit: str = "na
     2.25
     """
     p, q, dtype = _pair(p, q, axis)
-    return answer(_expectation(p, -np.log(q), axis), dtype, unit)
+    return answer(_expectation(p, -np.log(q), axis), dtype, nats_per(unit))
 
 
 @quiet
@@ -190,7 +190,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, *, axis: int = -1, unit: str = "na
     p, q, dtype = _pair(p, q, axis)
     divergence = _expectation(p, _log_ratio(p, q, p - q), axis)
     # The exact value is never negative; that of rows which miss a sum of 1 a little can be.
-    return answer(np.maximum(divergence, 0.0), dtype, unit)
+    return answer(np.maximum(divergence, 0.0), dtype, nats_per(unit))
 
 
 @quiet
@@ -237,7 +237,7 @@ def js_divergence(p: ArrayLike, q: ArrayLike, *, axis: int = -1, unit: str = "na
     # log(p / m) as log(2p / (p + q)): halving the tiniest numbers would lose them.
     from_p = _expectation(p, _log_ratio(2 * p, p + q, p - q), axis)
     from_q = _expectation(q, _log_ratio(2 * q, p + q, q - p), axis)
-    return answer(np.maximum((from_p + from_q) / 2, 0.0), dtype, unit)
+    return answer(np.maximum((from_p + from_q) / 2, 0.0), dtype, nats_per(unit))
 
 
 @quiet
