@@ -3,10 +3,13 @@
 import contextlib
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -175,3 +178,191 @@ def test_memory_is_counted_with_that_of_childrens_children():
         assert student._takes_more(process.pid, 60 << 20)
         assert not student._takes_more(process.pid, 200 << 20)
         process.communicate(b"\n")
+
+
+def test_what_is_said_at_once_has_its_limit(notebook, monkeypatch):
+    monkeypatch.setattr(student, "MOST_RECEIVED", 50)
+    with (
+        notebook({"outputs": ["x" * 60]}) as one,
+        pytest.raises(Ended, match=r"it sent 77 bytes at once; at most 50 are taken"),
+    ):
+        one.run("")
+
+
+def test_who_takes_no_questions_is_not_waited_for(notebook):
+    with notebook() as one:
+        seconds = one.socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, 16)
+        assert struct.unpack("ll", seconds) == (10, 0)
+
+
+def test_where_nothing_starts_that_is_no_fault_of_the_students(notebook, monkeypatch):
+    monkeypatch.setattr(student, "START", 0.05)
+    one = notebook(ready_after=0.3)
+    with pytest.raises(RuntimeError, match="the sandbox did not start"), one:
+        pass
+    assert one.socket.fileno() == -1
+    assert one.process.returncode == -signal.SIGKILL
+
+
+def test_the_start_has_its_own_time_and_the_notebook_its_own(notebook):
+    now = time.monotonic()
+    one = notebook(limits=Limits(total=100))
+    assert one.last == pytest.approx(now + 160, abs=5)
+    with one:
+        assert one.last == pytest.approx(now + 100, abs=5)
+    assert one.socket.fileno() == -1
+
+
+def test_a_question_has_its_time_and_some_grace(notebook, monkeypatch):
+    waited = []
+    with notebook(limits=Limits(cell=7, call=2)) as one:
+        monkeypatch.setattr(wire, "send", lambda handle, message: None)
+
+        def receive(handle, most, deadline):
+            waited.append(round(deadline - time.monotonic()))
+            return {"outputs": [], "ended": True}
+
+        monkeypatch.setattr(wire, "receive", receive)
+        one.run("")
+        one.ask({"do": "get"})
+        monkeypatch.setattr(wire, "receive", lambda *a: receive(*a) and {"ended": True})
+        one.leave()
+        assert waited == [10, 5, 5]
+
+
+@pytest.mark.parametrize("reply", [{}, {"ended": False}, {"ended": True, "value": 1}], ids=str)
+def test_a_look_ends_as_it_was_asked_to(notebook, monkeypatch, reply):
+    with notebook() as one:
+        monkeypatch.setattr(one, "_ask", lambda request: reply)
+        with pytest.raises(Ended, match="what was not asked"), one.look():
+            pass
+
+
+def test_who_has_gone_is_told_in_words(notebook, monkeypatch):
+    def gone(*_):
+        raise wire.Broken("it is gone")
+
+    words = "The notebook's Python ended before its time: it went out of bounds, or was ended by "
+    for what in ("receive", "send"):
+        with notebook() as one:
+            monkeypatch.setattr(wire, what, gone)
+            with pytest.raises(Ended) as told:
+                one.run("")
+            monkeypatch.undo()
+        assert str(told.value) == words + "its own code."
+
+
+def test_functions_within_results_are_called_by_their_number(notebook):
+    replies = [
+        {"value": {"function": "make"}},
+        {"value": [{"function": 3}]},
+        {"value": True},
+    ]
+    with notebook(*replies) as one, one.look() as names:
+        (inner,) = names.get("make")()
+        assert inner.__name__ == inner.__qualname__ == "function"
+        assert inner(1) is True
+    assert [asked.get("function") for asked in one.asked[1:4]] == [None, "make", 3]
+    assert [asked["do"] for asked in one.asked] == ["look", "get", "call", "call", "end"]
+
+
+@pytest.mark.parametrize("name", [None, [1], 1.5])
+def test_a_function_without_a_name_was_not_asked_for(notebook, name):
+    with (
+        notebook({"value": {"function": name}}) as one,
+        pytest.raises(Ended, match="what was not asked"),
+        one.look() as names,
+    ):
+        names.get("half")
+
+
+def test_what_an_error_is_called_and_says_has_its_length():
+    error = student._raised(["N" * 90, "m" * 600])
+    assert isinstance(error, Raised)
+    assert (type(error).__name__, str(error)) == ("N" * 80, "m" * 500)
+    assert student._raised([1, 2]).args == ("2",)
+    assert type(student._raised(["a", "b", "c"])).__name__ == "Error"
+    assert type(student._raised(["NotImplementedError", "x"])) is NotImplementedError
+
+
+def test_only_pythons_own_errors_are_told_by_name():
+    assert student.builtin_name("ValueError") == "ValueError"
+    assert student.builtin_name("the answer is 1.75") == "an error"
+
+
+def test_what_is_too_large_is_told_and_cut(notebook):
+    with notebook({"unpackable": "x" * 300}) as one:
+        with pytest.raises(Problem) as told, one.look() as names:
+            names.get("half")
+        assert str(told.value) == "gives what is too large: " + "x" * 200
+
+
+def test_with_a_process_all_that_it_started_is_ended(notebook, monkeypatch):
+    with notebook() as one:
+        one.process.kill()
+        one.process.wait()
+        words = ["sh", "-c", "sleep 30 & echo $!; wait"]
+        one.process = subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True)
+        child = int(one.process.stdout.readline())
+        assert Path(f"/proc/{child}").exists()
+    one.process.stdout.close()
+    until = time.monotonic() + 5
+    while _runs(child) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not _runs(child)
+
+
+def _runs(process):
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def test_memory_is_that_of_the_process_and_all_below_it(monkeypatch):
+    page = os.sysconf("SC_PAGE_SIZE")
+    below, sizes = {1: [2, 3], 3: [4], 9: [10]}, {1: 1, 2: 2, 4: 4, 9: 1000, 10: 1000}
+    monkeypatch.setattr(student, "_processes", lambda: (below, sizes))
+    shares = {1: 10, 2: 20, 3: 0, 4: 40, 9: 5000, 10: 5000}
+    monkeypatch.setattr(student, "_fair_share", shares.__getitem__)
+    assert student._takes_more(1, 69)
+    assert not student._takes_more(1, 70)
+    assert student._takes_more(3, 39)
+    assert not student._takes_more(5, 0)
+    shares[4] = 100 * page  # what is shared, and so counted twice, may be more than there is
+    assert student._takes_more(1, 7 * page - 1)
+    assert not student._takes_more(1, 7 * page)
+
+
+def test_a_fair_share_is_what_is_ones_own():
+    me = student._fair_share(os.getpid())
+    assert 1 << 20 < me < 1 << 36
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    (own,) = (int(line.split()[1]) for line in lines if line.startswith("Pss_Anon"))
+    assert me == pytest.approx(own * 1024, rel=0.2)
+    assert student._fair_share(999_999_999) == 0
+
+
+def test_pages_of_files_are_not_counted(monkeypatch):
+    texts = {"stat": "7 (a) b) S 3 7 7", "statm": "900 70 20 1 0 5 0"}
+    monkeypatch.setattr(os, "listdir", lambda folder: ["self", "7"])
+    monkeypatch.setattr(Path, "read_text", lambda path: texts[path.name])
+    assert student._processes() == ({3: [7]}, {7: 50})
+
+
+def test_the_memory_is_watched_twice_a_second(notebook, monkeypatch):
+    with notebook() as one:
+        one.process.kill()
+        one.process.wait()
+        one.watch.join(timeout=5)
+        assert not one.watch.is_alive()  # a watch ends with what it watches
+        looked, slept = [], []
+        one.limits = Limits(memory=3 << 30)
+        monkeypatch.setattr(one.process, "poll", lambda: 1 if len(looked) == 2 else None)
+        monkeypatch.setattr(
+            student, "_takes_more", lambda *asked: looked.append(asked) or len(looked) == 2
+        )
+        monkeypatch.setattr(time, "sleep", slept.append)
+        one._watch()
+        assert looked == [(one.process.pid, 3 << 30)] * 2
+        assert slept == [0.5, 0.5]
+        assert one.why_ended == "The notebook was stopped: it took more than 3 GB of memory."
