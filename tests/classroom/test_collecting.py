@@ -1,6 +1,7 @@
 """Whose is it? What learning platforms give, as their manuals describe the names."""
 
 import io
+import json
 import os
 import zipfile
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from celib.classroom import collecting
 from celib.classroom.collecting import found_in
 from celib.classroom.command import main
 
@@ -131,3 +133,78 @@ def test_the_newest_of_several_in_one_zip_counts(course, tmp_path):
     path.write_bytes(buffer.getvalue())
     main(["collect", "small", str(path), "--course", str(course)])
     assert submitted(course, "4711") == b"new"
+
+
+def test_links_of_a_zip_and_what_is_no_file_are_passed_over(tmp_path):
+    (tmp_path / "folder.ipynb").mkdir()
+    os.symlink("folder.ipynb", tmp_path / "link.ipynb")
+    (tmp_path / "a.ipynb").write_bytes(b"{}")
+    (tmp_path / "b.txt").write_bytes(b"{}")
+    assert [found.where for found in found_in(tmp_path)] == ["a.ipynb"]
+
+
+def test_of_a_zip_only_so_much_is_looked_at(tmp_path, monkeypatch):
+    path = zipped(tmp_path / "all.zip", ["a.ipynb", "b.ipynb", "c.ipynb"], content=b"12")
+    monkeypatch.setattr(collecting, "MOST_FILES", 2)
+    assert [found.where for found in found_in(path)] == ["a.ipynb", "b.ipynb"]
+    monkeypatch.setattr(collecting, "LARGEST", 2)
+    assert [found.content for found in found_in(path)] == [b"12", b"12"]
+    monkeypatch.setattr(collecting, "LARGEST", 1)
+    assert not list(found_in(path))
+
+
+def test_a_pattern_says_whose_and_an_id_must_be_one(tmp_path):
+    path = zipped(tmp_path / "all.zip", ["x/jane doe/a.ipynb", ".hidden/a.ipynb"])
+    one, two = found_in(path, r"(?P<id>[^/]+)/a\.ipynb")
+    assert (one.student, one.name) == ("", "jane doe")
+    assert (two.student, two.name) == ("", ".hidden")
+
+
+def stamp_of(course, student):
+    return (course / "submitted" / student / "small" / "timestamp.txt").read_text()
+
+
+def test_the_same_again_is_brought_in_and_stays_as_it_was(collect, course, capsys):
+    assert collect(["ann.ipynb"]) == 0
+    before = stamp_of(course, "ann")
+    assert collect(["ann.ipynb"], time=(2026, 5, 3, 0, 0, 0)) == 0
+    assert stamp_of(course, "ann") == before
+    assert "1 notebook of 1 student brought in, 0 left out." in capsys.readouterr().out
+
+
+def test_one_of_the_same_second_does_not_take_its_place(collect, course, capsys):
+    assert collect(["ann.ipynb"], content=b"first") == 0
+    assert collect(["ann.ipynb"], content=b"second") == 1
+    assert submitted(course, "ann") == b"first"
+    said = "ann.ipynb: left out: ann has a newer one, of 2026-05-04 12:00:00 UTC."
+    assert said in capsys.readouterr().out
+    # Without a time of its own there is nothing to compare.
+    (course / "submitted" / "ann" / "small" / "timestamp.txt").unlink()
+    assert collect(["ann.ipynb"], content=b"second") == 0
+    assert submitted(course, "ann") == b"second"
+    assert stamp_of(course, "ann") == "2026-05-04 12:00:00 UTC"
+
+
+def test_names_of_before_are_kept(collect, course):
+    collect(["doejane_4711_1_small.ipynb"])
+    collect(["roemax_4712_1_small.ipynb"])
+    people = json.loads((course / ".classroom" / "students.json").read_text())
+    assert people == {"4711": "doejane", "4712": "roemax"}
+
+
+def test_where_there_are_several_notebooks_the_name_tells_which(collect, course, capsys):
+    for name in ("small-2", "other"):
+        (course / "release" / "small" / f"{name}.ipynb").write_text("{}")
+    names = ["d_1_2_small-2 (1).ipynb", "d_1_3_small.ipynb", "d_1_4_what.ipynb"]
+    assert collect(names) == 1
+    folder = course / "submitted" / "1" / "small"
+    assert sorted(one.name for one in folder.glob("*.ipynb")) == ["small-2.ipynb", "small.ipynb"]
+    told = capsys.readouterr().out
+    said = "what.ipynb: left out: which of the notebooks other, small, small-2 is it?"
+    assert said in told
+    assert "2 notebooks of 1 student brought in, 1 left out." in told
+
+
+def test_a_pattern_can_be_typed(collect, course):
+    assert collect(["x/jdoe-final.ipynb"], "--pattern", r"(?P<id>[a-z]+)-final") == 0
+    assert submitted(course, "jdoe") == b"{}"

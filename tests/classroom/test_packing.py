@@ -5,6 +5,7 @@ import json
 import math
 import socket
 import struct
+import threading
 import time
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from celib.classroom.inside import wire
+from celib.classroom.inside import packing, wire
 from celib.classroom.inside.packing import Unpackable, pack, unpack
 
 plain = st.recursive(
@@ -191,3 +192,147 @@ def test_who_has_gone_is_noticed(ends):
         wire.receive(ours, 100)
     with pytest.raises(wire.Broken):
         wire.send(ours, {"do": "run"})
+
+
+@pytest.mark.parametrize(
+    "most,over,said",
+    [
+        ([0] * 199_999, [0] * 200_000, "It has more than 200,000 parts."),
+        ("x" * 200_000, "x" * 200_001, "a text of 200,001 characters; at most 200,000 go."),
+        (1 << 1024, (1 << 1024) + 1, "a number too large for any question here."),
+        (-1 << 1024, (-1 << 1024) - 1, "a number too large for any question here."),
+        (np.zeros(200_000), np.zeros(200_001), "array of 200,001 numbers; at most 200,000 go."),
+    ],
+    ids=["parts", "text", "integer", "negative", "array"],
+)
+def test_as_much_as_is_allowed_crosses_and_no_more(most, over, said):
+    assert np.array_equal(crossed(most), most)
+    with pytest.raises(Unpackable) as told:
+        pack(over)
+    assert str(told.value).endswith(said)
+
+
+def test_parts_are_counted_at_every_depth(monkeypatch):
+    monkeypatch.setattr(packing, "MOST_PARTS", 6)
+    assert crossed([(1,), {"a": 2}]) == [(1,), {"a": 2}]  # three holders, two numbers, one key
+    with pytest.raises(Unpackable, match="more than 6 parts"):
+        pack([(1,), {"a": 2}, 3])
+
+
+class Named:
+    def __array__(self, dtype=None, copy=None):
+        return np.array([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "value,packed",
+    [
+        (np.array(["a"]), {"other": "array of <U1"}),
+        (np.array([1j]), {"other": "array of complex128"}),
+        (np.longdouble(1), {"other": f"array of {np.dtype(np.longdouble)}"}),
+        (np.array(None), {"other": "array of object"}),
+        (np.array([None, 1], object), [None, 1]),
+        (type("N" * 90, (), {})(), {"other": "N" * 80}),
+        (math.inf, {"float": "inf"}),
+        (abs, {"other": "builtin_function_or_method"}),
+        (..., {"dots": True}),
+        (True, True),
+        (np.array([1, 2], ">i2"), {"array": ["<i2", [2], "AQACAA=="]}),
+        (np.array([[True]]), {"array": ["|b1", [1, 1], "AQ=="]}),
+        (np.uint8(7), {"array": ["|u1", [], "Bw=="]}),
+        (Named(), pack(np.array([1.0, 2.0]))),
+    ],
+    ids=repr,
+)
+def test_how_values_are_written(value, packed):
+    assert pack(value) == packed
+
+
+def test_the_name_of_a_long_type_is_cut(monkeypatch):
+    long = np.dtype([("field" * 30, "i4")])
+    (text,) = pack(np.zeros(1, long)).values()
+    assert len(text) == 80
+    assert unpack({"other": "N" * 90}).kind == "N" * 80
+
+
+def test_functions_are_sent_as_they_are_asked_for():
+    names = []
+    assert pack([abs, (max,)], lambda one: names.append(one) or len(names)) == [
+        {"function": 1},
+        {"tuple": [{"function": 2}]},
+    ]
+    assert names == [abs, max]
+    assert pack({"a": 1, 2: Fraction(1, 2)}, names.append) == {"dict": [["a", 1], [2, 0.5]]}
+    sent = {"dict": [["f", {"function": 7}], [{"function": 8}, [{"tuple": [{"function": 9}]}]]]}
+    assert unpack(sent, lambda name: name + 1) == {"f": 8, 9: [(10,)]}
+
+
+def test_what_arrives_can_be_changed_and_has_this_machines_order():
+    there = unpack({"array": [">i2", ["2"], "AAEAAg=="]})
+    assert there.dtype == np.dtype("=i2")
+    there[0] = 5
+    assert there.tolist() == [5, 2]
+    assert type(unpack({"array": ["<f8", [], base64.b64encode(bytes(8)).decode()]})) is np.float64
+    assert unpack({"array": ["<f8", [0, 3], ""]}).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    "data,said",
+    [
+        ({"array": ["<c16", [1], base64.b64encode(bytes(16)).decode()]}, "no array of numbers"),
+        ({"array": ["<f16", [1], base64.b64encode(bytes(16)).decode()]}, "no array of numbers"),
+        ({"array": ["<f8", [-1], base64.b64encode(bytes(8)).decode()]}, "no array of numbers"),
+        ({"array": ["<f8", [1]]}, "no packed value"),
+        ({"array": ["<f8", [math.inf], ""]}, "no packed value"),
+        ({"dict": [[1]]}, "no packed value"),
+        ({"float": "1"}, "no packed value"),
+    ],
+    ids=str,
+)
+def test_why_it_is_refused_is_said(data, said):
+    with pytest.raises(Unpackable, match=said):
+        unpack(data)
+
+
+def test_messages_have_a_largest_size_and_no_numbers_that_json_lacks(ends):
+    ours, theirs = ends
+    message = {"value": "é"}
+    wire.send(theirs.fileno(), message)
+    size = len(json.dumps(message))
+    assert wire.receive(ours, size) == message
+    wire.send(theirs.fileno(), message)
+    with pytest.raises(wire.Broken) as told:
+        wire.receive(ours, size - 1)
+    assert str(told.value) == f"it sent {size:,} bytes at once; at most {size - 1:,} are taken"
+    with pytest.raises(ValueError, match="JSON compliant"):
+        wire.send(ours, {"value": math.nan})
+
+
+def test_why_a_conversation_is_broken_is_said(ends):
+    ours, theirs = ends
+    for said in (b"nope", b"[]  "):
+        theirs.sendall(struct.pack(">I", 4) + said)
+        with pytest.raises(wire.Broken, match="it sent something unreadable"):
+            wire.receive(ours, 100)
+    theirs.close()
+    for act in (lambda: wire.receive(ours, 100), lambda: wire.send(ours, {})):
+        with pytest.raises(wire.Broken, match="it is gone"):
+            act()
+
+
+def test_a_message_is_taken_in_parts_and_no_byte_of_the_next(ends):
+    ours, theirs = ends
+    message = {"value": "x" * 150_000}  # more than is read at once, and than a socket holds
+    sender = threading.Thread(
+        target=lambda: [wire.send(theirs.fileno(), one) for one in (message, {"next": 1})]
+    )
+    sender.start()
+    assert wire.receive(ours, 1 << 20, time.monotonic() + 5) == message
+    assert wire.receive(ours, 1 << 20) == {"next": 1}
+    sender.join()
+
+
+def test_what_is_there_is_read_even_after_its_time(ends):
+    ours, theirs = ends
+    wire.send(theirs.fileno(), {"value": 1})
+    assert wire.receive(ours, 100, time.monotonic() - 1) == {"value": 1}

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("nbformat", reason="needs nbformat: install the extra classroom")
 
+from celib.classroom import repairing
 from celib.classroom.masters import as_master
 from celib.classroom.repairing import Unusable, read, repaired
 
@@ -219,3 +220,177 @@ def test_another_language_is_told(tmp_path, metadata, said):
     _, findings = read(path)
     assert [one.kind for one in findings] == ["kernel"] * len(said)
     assert all(f"written in {one};" in findings[0].text for one in said)
+
+
+def told(notebook):
+    return [(one.kind, one.text) for one in repaired(notebook, MASTER)[1]]
+
+
+def test_every_repair_is_told_in_words(submitted):
+    assert told(submitted) == []
+    cells = submitted["cells"]
+    cells.append(copy.deepcopy(find(submitted, "one")))
+    cells.append(copy.deepcopy(find(submitted, "two-test")))
+    find(submitted, "one-test")["source"] = "pass"
+    find(submitted, "why")["cell_type"] = "raw"
+    cells.remove(find(submitted, "two"))
+    cells.remove(find(submitted, "intro"))
+    assert told(submitted) == [
+        ("duplicated", "The cell `one` is there 2 times; the last that was changed counts."),
+        ("duplicated", "The cell `two-test` is there 2 times; it is judged once."),
+        ("reordered", "Cells of yours were moved; they were put back in order."),
+        ("deleted", "The cell `intro` was missing; it was put back."),
+        ("edited", "The cell `one-test`, which is yours, was edited; your own text counts."),
+        ("deleted", "The cell `two` was missing; it is taken as not answered."),
+        ("retyped", "The cell `why` was of type raw; it is markdown again."),
+    ]
+
+
+def test_a_mark_that_was_lost_is_told(submitted):
+    find(submitted, "one")["metadata"] = {}
+    assert told(submitted) == [
+        ("unmarked", "The cell `one` had lost its mark; it was known by its id.")
+    ]
+
+
+def test_what_is_put_back_for_an_answer_is_a_comment_where_it_is_code(submitted):
+    for lost in ("one", "why"):
+        submitted["cells"].remove(find(submitted, lost))
+    result, _ = mended(submitted)
+    words = "This cell was missing from what was handed in; it was put back without an answer."
+    assert find(result, "one")["source"] == f"# {words}"
+    assert find(result, "why")["source"] == words
+    assert find(RELEASED, "one")["source"] == "# YOUR CODE HERE"  # the teacher's own is as it was
+
+
+def test_blanks_around_a_cell_are_no_change(submitted):
+    find(submitted, "one-test")["source"] = "\nassert one == 1 \n"
+    find(submitted, "two-test")["source"] = "assert two == 2\n"  # whole, as a teacher would try it
+    stub = copy.deepcopy(find(submitted, "one"))
+    stub["source"] = "# YOUR CODE HERE\n\n"
+    submitted["cells"].insert(3, stub)
+    result, kinds = mended(submitted)
+    assert kinds == ["duplicated"]
+    assert find(result, "one")["source"] == "one = 1"
+    assert find(result, "one-test")["source"] == "assert one == 1"
+
+
+def test_of_answers_that_nobody_changed_the_first_is_kept(submitted):
+    one = find(submitted, "one")
+    one["source"], one["metadata"]["first"] = "# YOUR CODE HERE", True
+    again = copy.deepcopy(one)
+    again["metadata"]["first"] = False
+    submitted["cells"].append(again)
+    result, _ = mended(submitted)
+    assert find(result, "one")["metadata"]["first"] is True
+    assert name(result["cells"][-1]) == ""  # the copy, as an ordinary cell
+
+
+def test_what_stands_before_the_first_of_the_teachers_stays_there(submitted):
+    first, last = cell("first", "x = 1"), cell("last", "y = 2")
+    submitted["cells"] = [first, *submitted["cells"], last]
+    result, kinds = mended(submitted)
+    assert kinds == []
+    assert sources(result)[0] == "x = 1"
+    assert sources(result)[-1] == "y = 2"
+    assert sources(result)[1:3] == ["Welcome", "import numpy as np"]
+
+
+def test_a_mended_cell_has_what_a_notebook_needs_and_no_more(submitted):
+    one = find(submitted, "one")
+    one["metadata"]["tags"] = ["mine"]
+    one["strange"], one["outputs"], one["execution_count"] = 1, [{"output_type": "stream"}], 7
+    result, _ = mended(submitted)
+    grading = find(RELEASED, "one")["metadata"]["nbgrader"]
+    assert find(result, "one") == {
+        "id": "id-one",
+        "cell_type": "code",
+        "metadata": {"tags": ["mine"], "nbgrader": grading},
+        "source": "one = 1",
+        "outputs": [],
+        "execution_count": None,
+    }
+    assert "outputs" not in find(result, "why")
+
+
+def test_the_rest_of_the_notebook_is_the_students_and_not_the_same_object(submitted):
+    submitted["metadata"]["mine"] = [1]
+    result, _ = mended(submitted)
+    assert {key: value for key, value in result.items() if key != "cells"} == {
+        "metadata": {"mine": [1]},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    result["metadata"]["mine"].append(2)
+    assert submitted["metadata"]["mine"] == [1]
+
+
+def test_cells_with_one_id_get_others(submitted):
+    submitted["cells"] = [*submitted["cells"], cell("x", "1"), cell("x", "2"), cell("", "3")]
+    submitted["cells"][-1]["id"] = ""
+    result, _ = mended(submitted)
+    assert [one["id"] for one in result["cells"]][-3:] == ["id-x", "cell-8", "cell-9"]
+
+
+def test_marks_of_strange_kinds_are_no_marks(submitted):
+    submitted["cells"][1]["metadata"]["nbgrader"] = {"grade_id": ["one"]}
+    result, kinds = mended(submitted)
+    assert kinds == []
+    assert result["cells"][1]["metadata"] == {}
+
+
+def test_a_problem_set_without_cells_of_its_own_takes_any():
+    nothing = as_master({"cells": []}, {})
+    result, findings = repaired({"cells": [cell("x", "1")], "metadata": {}}, nothing)
+    assert (sources(result), findings) == (["1"], [])
+
+
+def written(tmp_path, content):
+    path = tmp_path / "small.ipynb"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "content,start,end",
+    [
+        (b'{"cells": [', "small.ipynb is no notebook, for it is not JSON (", "ask for it again."),
+        (b"\xff", "small.ipynb is no notebook, for it is not JSON (", "ask for it again."),
+        (b"[" * 200_000, "small.ipynb is no notebook, for it is not JSON (", "ask for it again."),
+        (b"[1, 2]", "small.ipynb is JSON, but no notebook (", "the file that Jupyter saved."),
+        (b'{"nbformat": 4}', "small.ipynb is JSON, but no notebook (", "that Jupyter saved."),
+    ],
+    ids=["cut off", "no text", "deep", "a list", "no cells"],
+)
+def test_what_is_no_notebook_is_refused_with_a_reason(tmp_path, content, start, end):
+    with pytest.raises(Unusable) as refused:
+        read(written(tmp_path, content))
+    assert str(refused.value).startswith(start)
+    assert str(refused.value).endswith(end)
+    assert len(str(refused.value)) < 220
+
+
+def test_a_file_that_is_not_there_is_refused_with_a_reason(tmp_path):
+    with pytest.raises(Unusable) as refused:
+        read(tmp_path / "small.ipynb")
+    words = "There is no file small.ipynb: was it handed in under another name?"
+    assert str(refused.value) == words
+
+
+def test_the_mark_that_some_editors_put_first_is_no_harm(tmp_path):
+    notebook, findings = read(written(tmp_path, b"\xef\xbb\xbf" + json.dumps(RELEASED).encode()))
+    assert (len(notebook["cells"]), findings) == (7, [])
+
+
+def test_sizes_are_told_from_the_first_byte_too_much(tmp_path, monkeypatch):
+    content = json.dumps(RELEASED).encode()
+    path = written(tmp_path, content)
+    monkeypatch.setattr(repairing, "HUGE", len(content))
+    monkeypatch.setattr(repairing, "LARGEST", len(content))
+    assert read(path)[1] == []
+    monkeypatch.setattr(repairing, "HUGE", len(content) - 1)
+    (finding,) = read(path)[1]
+    assert finding.text == "The file has 0 MB, nearly all of it outputs; they are left out."
+    monkeypatch.setattr(repairing, "LARGEST", len(content) - 1)
+    with pytest.raises(Unusable, match="has 0 MB"):
+        read(path)
