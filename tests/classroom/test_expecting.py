@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from celib.classroom import Unmet, expect
-from celib.practice.catalogue import quantities
+from celib.classroom import Unmet, expect, expecting
+from celib.practice.catalogue import catalogue, quantities
 
 HALVES = {"p": [0.5, 0.25, 0.25]}
 
@@ -149,3 +149,69 @@ def test_importing_it_needs_numpy_only():
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def message(call):
+    with pytest.raises(ValueError) as told:  # noqa: PT011
+        call()
+    return str(told.value)
+
+
+def test_a_test_at_fault_is_told_all_that_its_author_needs():
+    assert message(lambda: expect(1, "xyzzy")) == "There is no quantity 'xyzzy' in the catalogue."
+    near = message(lambda: expect(1, "entropy of coding"))
+    assert near.startswith("There is no quantity 'entropy of coding' in the catalogue. Did you")
+    unit = message(lambda: expect(1, "softmax", unit="bits"))
+    assert unit == "'softmax' is not measured in 'bits'; leave the unit out."
+    inputs = {"inputs": {"p": [1.0], "x": 1}}
+    for given in (inputs, {"cases": [{"x": 1}]}, {"vary": {"x": "1"}}):
+        told = message(lambda given=given: expect(1, "cross-entropy", unit="bits", **given))
+        assert told == "'cross-entropy' has no input 'x'; its inputs are p, q."
+    told = message(lambda: expect(1, "cross-entropy", unit="bits", inputs={"p": [1.0]}))
+    assert told == "'cross-entropy' also needs the input 'q'."
+
+
+def test_inputs_may_be_arrays():
+    expect(1.5, "entropy", unit="bits", inputs={"p": np.array([0.5, 0.25, 0.25])})
+    with pytest.raises(Unmet) as unmet:
+        expect(1.0397, "entropy", unit="bits", inputs={"p": np.array([0.5, 0.25, 0.25])})
+    assert unmet.value.mistake == "natural-log-for-bits"
+
+
+def test_a_wrong_answer_is_told_how_to_go_on():
+    with pytest.raises(Unmet, match="Take an input so small that you") as unmet:
+        expect(42.0, "entropy", unit="bits", inputs=HALVES)
+    assert unmet.value.mistake is None
+
+
+def test_no_mistakes_may_be_asked_for():
+    with pytest.raises(Unmet) as unmet:
+        expect(1.0397, "entropy", unit="bits", inputs=HALVES, mistakes=[])
+    assert unmet.value.mistake is None
+
+
+def test_the_mistakes_of_a_quantity_come_before_those_of_all():
+    asked = quantities()["entropy"]
+    names = expecting._mistakes(asked, "bits", [HALVES])
+    own = [name for name in names if "entropy" in catalogue()[name].wrong]
+    assert names[: len(own)] == own
+    assert 0 < len(own) < len(names)
+    assert len(names) == len(set(names))
+    assert "natural-log-for-bits" in names
+    # Where logarithms are not taken in units, none can be mistaken for another.
+    assert "natural-log-for-bits" not in expecting._mistakes(
+        quantities()["softmax"], "", [{"logits": [0.0, 1.0]}]
+    )
+
+
+def test_always_the_same_inputs_are_drawn():
+    from celib.practice.calling import is_guarded
+
+    seen = []
+    token = is_guarded.set(True)
+    for _ in range(2):
+        seen.append([])
+        expect(lambda p: seen[-1].append(tuple(p)) or entropy_in_bits(p), "entropy", unit="bits")
+    is_guarded.reset(token)
+    assert seen[0] == seen[1]
+    assert len(set(seen[0])) >= 20

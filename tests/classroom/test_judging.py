@@ -143,3 +143,71 @@ def test_a_known_mistake_of_an_answer_is_named():
     assert found.mistake == "natural-log-for-bits"
     assert found.message == found.discreet == found.with_inputs
     assert outcome(source, bits=1.0).as_dict() == outcome("").as_dict()
+
+
+def test_the_last_line_of_several_is_where_it_failed():
+    source = "def close(x):\n    assert x < 1\nassert half == 0.5\nclose(half * 4)"
+    found = outcome(source, "def close(x):\n    assert x < 1", half=0.5)
+    # Told is the innermost line of the test, as students have it.
+    assert found.message == found.discreet == "`assert x < 1` does not hold."
+    assert found.with_inputs == found.discreet
+
+
+def test_a_test_that_cannot_be_read_is_the_teachers_to_mend():
+    found = outcome("assert (", "assert (")
+    assert found.message.startswith("The test ends with SyntaxError: ")
+    assert found.discreet == HIDDEN_FAILED
+    assert not found.passed
+
+
+def test_what_a_test_prints_elsewhere_is_not_kept(capsys):
+    found = outcome("import sys\nprint('seen', 1, sep='-')\nprint('there', file=sys.stdout)")
+    assert found.printed == "seen-1\n"
+    assert capsys.readouterr().out == "there\n"
+    known = "assert half, 'No.'"
+    assert outcome(f"print('first')\n{known}", half=0).printed == "first\n"
+
+
+def test_tests_have_celib_and_numpy_and_a_name_of_their_own():
+    source = "assert np.sum([1, 2]) == 3\nassert celib.entropy([1.0]) == 0\n"
+    assert outcome(f"{source}assert __name__ == '__test__'").passed
+
+
+def test_a_name_is_asked_for_once_and_one_of_the_tests_own_never():
+    asked = []
+
+    class Counting(Notebook):
+        def get(self, name):
+            asked.append(name)
+            return super().get(name)
+
+    source = "mine = 2\nassert half + half == 1\nassert mine == 2\nassert half == 0.5"
+    assert judged(Counting(half=0.5, mine=3), source, "", "ann").passed
+    assert asked == ["half"]
+
+
+def test_while_it_judges_calls_are_made_where_they_are_and_not_in_copies():
+    seen = []
+    assert outcome("half()", half=lambda: seen.append(is_guarded.get())).passed
+    assert seen == [True]
+
+
+def test_a_part_of_the_points_is_a_plain_number():
+    found = outcome("np.float32(0.5)")
+    assert type(found.points) is float
+    assert found.as_dict() == {
+        "passed": True,
+        "message": "",
+        "discreet": "",
+        "with_inputs": "",
+        "mistake": None,
+        "points": 0.5,
+        "printed": "",
+    }
+    assert outcome("True").points is None
+
+
+@pytest.mark.parametrize("visible", ["  assert half == 0.5  ", f"x = 1\n\t{VISIBLE}\ny = 2"])
+def test_a_line_is_known_however_it_is_indented(visible):
+    assert outcome(f"if True:\n    {VISIBLE}", visible, half=1).discreet.startswith("`assert")
+    assert outcome(f"if True:\n    {VISIBLE}", "# " + VISIBLE, half=1).discreet == HIDDEN_FAILED

@@ -3,6 +3,7 @@
 import argparse
 import csv
 import io
+import re
 import sys
 import time
 
@@ -12,6 +13,7 @@ pytest.importorskip("fcntl", reason="grading needs Linux")
 
 from celib.classroom.command import NAMES, _parser
 from celib.classroom.commands import export, options, release, report
+from celib.classroom.courses import CourseError
 from celib.classroom.pages import page
 from celib.classroom.results import Question, Result
 from celib.practice.catalogue import catalogue
@@ -218,3 +220,167 @@ def test_a_refused_release_says_why_and_what_is_as_it_was(tmp_path, answer, said
     assert release._refusal(answer, "small", tmp_path / "small") == start
     kept = f"\nNothing was changed: {tmp_path} is as it was."
     assert release._refusal(answer, "small", tmp_path) == start + kept
+
+
+def rows(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_column_of_a_table_is_known(of_the_class, tmp_path, capsys):
+    path = tmp_path / "grades.csv"
+    found = [result("ann", RIGHT), ABSENT]
+    assert of_the_class(export, "--out", str(path), found=found) == 1
+    assert rows(path) == [
+        {
+            "assignment": "small",
+            "student_id": "ann",
+            "name": "Ann",
+            "score": "4.5",
+            "max_score": "5",
+            "sandbox": "bubblewrap",
+            "task-0": "2",
+            "why": "2.5",
+        },
+        {
+            "assignment": "small",
+            "student_id": "zoe",
+            "name": "Zoe",
+            "score": "",
+            "max_score": "",
+            "sandbox": "not graded",
+            "task-0": "",
+            "why": "",
+        },
+    ]
+    assert of_the_class(export, "--to", "moodle", "--out", str(path), found=found[:1]) == 0
+    assert rows(path) == [
+        {
+            "Identifier": "Participant ann",
+            "Full name": "Ann",
+            "Grade": "4.5",
+            "Maximum Grade": "5",
+        }
+    ]
+    assert of_the_class(export, "--to", "canvas", "--out", str(path), found=found[:1]) == 0
+    ((row),) = rows(path)
+    assert row == {"Student": "Ann", "ID": "ann", "SIS Login ID": "", "Section": "", "small": "4.5"}
+
+
+def test_thirds_of_points_are_rounded_and_large_sums_are_not():
+    assert [export._number(points) for points in (2 / 3, 1234.0, 0.0)] == ["0.6667", "1234", "0"]
+
+
+def test_without_a_layout_it_is_nbgraders(of_the_class, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert of_the_class(export, found=[result("ann", RIGHT)]) == 0
+    assert capsys.readouterr() == ("small-nbgrader.csv: 1 student.\n", "")
+    assert len(rows("small-nbgrader.csv")) == 1
+
+
+def test_those_who_are_missing_or_wait_are_named(of_the_class, tmp_path, capsys):
+    names = [result(name, RIGHT, waits=True) for name in ("ann", "bob")]
+    found = [*names, ABSENT, Result("yan", "Yan")]
+    assert of_the_class(export, "--out", str(tmp_path / "x.csv"), found=found) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "Not graded, so left blank: zoe, yan.",
+        "With written answers still to be read: ann, bob.",
+    ]
+
+
+def test_a_report_is_laid_out_in_columns(of_the_class, capsys, tmp_path):
+    of_the_class(report)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "question" + " " * 24 + " " * 7 + "points" + "   full"
+    assert lines[1] == "task-0" + " " * 26 + " " * 2 + "  1.33 of 2" + "    67%"
+    assert lines[3].endswith("2.50 of 3     0%   nobody: is the test itself right?")
+    folder = tmp_path / ".classroom" / "small"
+    words = f"Also in {folder}: report.txt and, where there are mistakes, report.png."
+    assert lines[-2:] == ["", words]
+
+
+def test_what_waits_to_be_read_is_not_called_the_tests_fault(of_the_class, capsys):
+    found = [result("ann", RIGHT, waits=True), result("bob", RIGHT)]
+    of_the_class(report, found=found)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].endswith("1.25 of 3     0%   still to be read")
+    assert lines[1].endswith("100%")
+
+
+def test_a_mistake_counts_once_for_each_who_made_it():
+    held = report.beliefs(CLASS)
+    assert held == {"natural-log-for-bits": 2}
+    assert report.beliefs([result("ann", RIGHT)]) == {}
+
+
+def test_the_picture_has_the_most_frequent_dozen(of_the_class, monkeypatch, tmp_path):
+    drawn = []
+    names = list(catalogue())[:13]
+    found = [result("ann", *({**NATS, "mistake": name} for name in names))]
+    found.append(result("bob", *[RIGHT] * 12, {**NATS, "mistake": names[12]}))
+
+    class Figure:
+        def png(self):
+            return b"png"
+
+        def describe(self):
+            return "words"
+
+    from celib.classroom import drawing
+
+    def draw(held, *, students):
+        drawn.append((held, students))
+        return Figure()
+
+    monkeypatch.setattr(drawing, "beliefs_drawn", draw)
+    of_the_class(report, found=found)
+    ((held, students),) = drawn
+    titles = {catalogue()[name].title for name in names}
+    assert (len(held), students) == (12, 2)
+    assert next(iter(held.items())) == (catalogue()[names[12]].title, 2)
+    assert set(held) < titles
+    folder = tmp_path / ".classroom" / "small"
+    assert (folder / "report.png").read_bytes() == b"png"
+    assert (folder / "report-picture.txt").read_text() == "words\n"
+
+
+def test_where_nothing_is_graded_there_is_no_report(of_the_class):
+    with pytest.raises(CourseError) as told:
+        of_the_class(report, found=[ABSENT])
+    words = "Nothing of small is graded yet; `celib-classroom grade small` does."
+    assert str(told.value) == words
+
+
+def test_the_most_frequent_mistake_is_drawn_on_top():
+    from celib.classroom.drawing import beliefs_drawn
+
+    figure = beliefs_drawn({"often": 4, "seldom": 1}, students=5)
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["seldom", "often"]
+    assert [bar.get_width() for bar in axes.patches] == [1, 4]
+    assert axes.get_xlim() == (0, 5)
+    assert axes.get_xlabel() == "students who made it, of 5"
+
+
+def test_a_page_is_the_same_word_for_word():
+    one = result("ann", RIGHT, findings=["Mended."], comment="Well.")
+    text = words_of(one, released={"task-0": "\nassert half\n"})
+    start = text.index("<main>")
+    assert text[start:].startswith(
+        "<main>\n<h1>small: feedback</h1>\n<p>Ann: <strong>4.5 of 5 points</strong>.</p>\n"
+        "<p>Your file was put right before it was graded:</p><ul><li>Mended.</li></ul>\n"
+        "<section>\n<h2>task-0: 2 of 2</h2>\n"
+    )
+    assert (
+        "<details><summary>The test, as far as it is yours to see</summary>"
+        "<pre><code>assert half</code></pre></details>\n</section>\n<section>\n"
+        "<h2>why: 2.5 of 3</h2>\n<p>Your teacher writes: Well.</p>\n</section>\n</main>" in text
+    )
+
+
+def test_right_and_wrong_look_different():
+    right, wrong = (words_of(result("ann", one)) for one in (RIGHT, NATS))
+    plain = NATS | {"passed": True}
+    assert "Right." in words_of(result("ann", plain), show_inputs=True)
+    styles = [re.findall(r'style="([^"]*)"', text) for text in (right, wrong)]
+    assert styles[0] != styles[1]
