@@ -140,7 +140,7 @@ class _Repair:
         if isinstance(name, str) and name in self.places:
             return name
         cell["metadata"].pop("nbgrader", None)
-        name = self.by_id.get(cell.get("id", ""), "")
+        name = self.by_id.get(cell.get("id"), "")
         if name:
             text = f"The cell `{name}` had lost its mark; it was known by its id."
             self._tell("unmarked", text)

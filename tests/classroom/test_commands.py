@@ -9,6 +9,7 @@ from types import SimpleNamespace as Thing
 
 import pytest
 
+pytest.importorskip("fcntl", reason="grading needs Linux")
 pytest.importorskip("nbgrader", reason="needs nbgrader: install the extra classroom")
 
 from celib.classroom import command, repairing

@@ -16,7 +16,7 @@ def test_what_is_kept_comes_back(tmp_path):
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("content", [b"", b'{"key": ', b"7"[:0], b"\xff"])
+@pytest.mark.parametrize("content", [b"", b'{"key": ', b"[]", b"\xff"])
 def test_of_what_is_not_whole_nothing_is_kept(tmp_path, content):
     path = tmp_path / "small.json"
     path.write_bytes(content)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+pytest.importorskip("fcntl", reason="grading needs Linux")
 pytest.importorskip("nbgrader", reason="needs nbgrader: install the extra classroom")
 pytest.importorskip("distributed", reason="needs dask: install the extra classroom")
 

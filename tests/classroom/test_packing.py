@@ -229,7 +229,6 @@ class Named:
     [
         (np.array(["a"]), {"other": "array of <U1"}),
         (np.array([1j]), {"other": "array of complex128"}),
-        (np.longdouble(1), {"other": f"array of {np.dtype(np.longdouble)}"}),
         (np.array(None), {"other": "array of object"}),
         (np.array([None, 1], object), [None, 1]),
         (type("N" * 90, (), {})(), {"other": "N" * 80}),
@@ -248,7 +247,12 @@ def test_how_values_are_written(value, packed):
     assert pack(value) == packed
 
 
-def test_the_name_of_a_long_type_is_cut(monkeypatch):
+@pytest.mark.skipif(np.dtype(np.longdouble).itemsize == 8, reason="this machine has none")
+def test_numbers_that_other_machines_have_not_do_not_cross():
+    assert pack(np.longdouble(1)) == {"other": f"array of {np.dtype(np.longdouble)}"}
+
+
+def test_the_name_of_a_long_type_is_cut():
     long = np.dtype([("field" * 30, "i4")])
     (text,) = pack(np.zeros(1, long)).values()
     assert len(text) == 80
@@ -280,7 +284,8 @@ def test_what_arrives_can_be_changed_and_has_this_machines_order():
     "data,said",
     [
         ({"array": ["<c16", [1], base64.b64encode(bytes(16)).decode()]}, "no array of numbers"),
-        ({"array": ["<f16", [1], base64.b64encode(bytes(16)).decode()]}, "no array of numbers"),
+        # NumPy has no such number on some machines.
+        ({"array": ["<f16", [1], base64.b64encode(bytes(16)).decode()]}, "no (array|packed)"),
         ({"array": ["<f8", [-1], base64.b64encode(bytes(8)).decode()]}, "no array of numbers"),
         ({"array": ["<f8", [1]]}, "no packed value"),
         ({"array": ["<f8", [math.inf], ""]}, "no packed value"),

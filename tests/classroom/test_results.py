@@ -6,6 +6,7 @@ from types import SimpleNamespace as Thing
 
 import pytest
 
+pytest.importorskip("fcntl", reason="grading needs Linux")
 pytest.importorskip("nbgrader", reason="needs nbgrader: install the extra classroom")
 
 import nbformat

@@ -282,6 +282,12 @@ def test_of_a_long_error_the_end_is_told():
     assert text.endswith("end\n")
 
 
+def test_an_error_that_python_cannot_print_ends_its_cell_only():
+    source = "exec(\"raise type('Bad', (Exception,), {})('why')\", {})"  # of no module at all
+    (error,) = runner.ran(Shell(), source, 5.0)["outputs"]
+    assert (error["ename"], error["evalue"], error["traceback"]) == ("Bad", "why", [""])
+
+
 def test_the_lines_of_our_own_are_not_the_students_error():
     (error,) = runner.ran(Shell(escapes=True), "1 / 0", 5.0)["outputs"]
     (text,) = error["traceback"]
@@ -313,7 +319,7 @@ def test_what_is_too_long_for_one_message_is_left_out(monkeypatch):
 
 
 def handles():
-    return len(os.listdir("/proc/self/fd"))
+    return len(os.listdir("/dev/fd"))
 
 
 # Made in a process that may have threads of other tests; the copy only answers, and ends.

@@ -201,7 +201,10 @@ def _told(error: BaseException, seconds: float) -> dict[str, Any]:
     name, message = _named(error)
     if isinstance(error, TimeIsUp):
         message = f"the cell did not end within {seconds:g} seconds"
-    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    try:
+        lines = traceback.format_exception(type(error), error, error.__traceback__)
+    except Exception:  # of an error whose class says strange things about itself
+        lines = []
     ours = [line for line in lines if "/IPython/" not in line and __file__ not in line]
     text = "".join(ours)[-MOST_TRACEBACK:]
     return {"output_type": "error", "ename": name, "evalue": message, "traceback": [text]}
