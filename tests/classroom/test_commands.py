@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("fcntl", reason="grading needs Linux")
 pytest.importorskip("nbgrader", reason="needs nbgrader: install the extra classroom")
 
-from celib.classroom import command, repairing
+from celib.classroom import command, grading, preprocessors, repairing
 from celib.classroom.commands import feedback, init, options, release
 from celib.classroom.courses import Course, CourseError
 from celib.classroom.inside import runner
@@ -224,6 +224,27 @@ def test_a_page_is_written_for_each_who_is_graded(course, monkeypatch, capsys):
     assert not (course / "feedback" / "bob").exists()
     assert command.main(["feedback", "small", "--course", str(course), "--show-inputs"]) == 0
     assert "p = [1]" in (folder / "small.html").read_text(encoding="utf-8")
+
+
+def test_pages_and_what_is_checked_are_of_the_right_notebook(course, monkeypatch, tmp_path):
+    # The small set and its notebook have one name; most sets have not.
+    asked = []
+    nothing = Thing(released={"t": "assert half"})
+    monkeypatch.setattr(Course, "master", lambda self, *names: asked.append(names) or nothing)
+    question = Question("t", 1.0, 1.0, False, {"passed": True})
+    result = Result("ann", "Ann", {"first": [question], "second": []})
+    feedback._write(Course(course), "ps1", result, show_inputs=False)
+    folder = course / "feedback" / "ann" / "ps1"
+    assert sorted(one.name for one in folder.iterdir()) == ["first.html", "second.html"]
+    assert "assert half" in (folder / "first.html").read_text(encoding="utf-8")
+    assert "<section>" not in (folder / "second.html").read_text(encoding="utf-8")
+    monkeypatch.setattr(Course, "notebooks", lambda self, assignment: ["first"])
+    grading.checked(Course(course), "ps1", ["ann"])
+    monkeypatch.chdir(course)
+    about = {"assignment": "ps1", "student": "ann", "notebook": "first"}
+    assert preprocessors._master({"nbgrader": about}) is nothing
+    pairs = [("ps1", "first"), ("ps1", "second"), ("ps1", "first"), ("ps1", "first")]
+    assert asked == pairs
 
 
 def test_sizes_are_those_that_are_told():
