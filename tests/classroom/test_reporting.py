@@ -17,6 +17,7 @@ from celib.classroom.courses import CourseError
 from celib.classroom.pages import page
 from celib.classroom.results import Question, Result
 from celib.practice.catalogue import catalogue
+from celib.practice.telling import EDGES
 
 RIGHT = {"passed": True, "message": "", "discreet": "", "with_inputs": "", "mistake": None}
 NATS = {
@@ -382,5 +383,5 @@ def test_right_and_wrong_look_different():
     right, wrong = (words_of(result("ann", one)) for one in (RIGHT, NATS))
     plain = NATS | {"passed": True}
     assert "Right." in words_of(result("ann", plain), show_inputs=True)
-    styles = [re.findall(r'style="([^"]*)"', text) for text in (right, wrong)]
-    assert styles[0] != styles[1]
+    for tone, text in (("right", right), ("mistake", wrong)):
+        assert re.findall(r"border-left: 4px solid (#\w+)", text) == [EDGES[tone]]
