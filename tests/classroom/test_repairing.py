@@ -394,3 +394,9 @@ def test_sizes_are_told_from_the_first_byte_too_much(tmp_path, monkeypatch):
     monkeypatch.setattr(repairing, "LARGEST", len(content) - 1)
     with pytest.raises(Unusable, match="has 0 MB"):
         read(path)
+
+
+def test_a_notebook_that_says_nothing_of_itself_is_read(tmp_path):
+    bare = {key: value for key, value in RELEASED.items() if key != "metadata"}
+    notebook, findings = read(written(tmp_path, json.dumps(bare).encode()))
+    assert (len(notebook["cells"]), findings) == (7, [])
