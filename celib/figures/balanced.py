@@ -86,18 +86,15 @@ def screening(prevalence: float, pos_weight: float) -> Screening:
     x = np.linspace(-10.0, 10.0 + SEPARATION, 4001)
     positive, negative = _density(x - SEPARATION), _density(x)
     density = (x[1] - x[0]) * (pi * positive + (1 - pi) * negative)
-    true = SEPARATION * (x - SEPARATION / 2) + float(logit(pi))
+    true = SEPARATION * (x - SEPARATION / 2) + logit(pi)
     stated = true + np.log(w)
-    probs = np.asarray(sigmoid(true))
-    losses = [
-        np.asarray(binary_cross_entropy_from_logits(probs, z, reduction="none"))
-        for z in (stated, true)
-    ]
-    cut = SEPARATION / 2 - (float(logit(pi)) + float(np.log(w))) / SEPARATION
+    probs = sigmoid(true)
+    losses = [binary_cross_entropy_from_logits(probs, z, reduction="none") for z in (stated, true)]
+    cut = SEPARATION / 2 - (logit(pi) + np.log(w)) / SEPARATION
     return Screening(
         caught=_BELL.cdf(SEPARATION - cut),
         false_alarms=_BELL.cdf(-cut),
-        mean_stated=float(density @ np.asarray(sigmoid(stated))),
+        mean_stated=float(density @ sigmoid(stated)),
         loss_stated=float(density @ losses[0]),
         loss_undone=float(density @ losses[1]),
     )
@@ -148,8 +145,7 @@ def bowls(prevalence: float = 0.01, pos_weights: Sequence[float] = (1, 9, 99)) -
         )
     figure, (by_count, by_weight) = new_figure(720, 470, ncols=2, sharey=True)
     first, last = (
-        f"{float(sigmoid(logit(pi) + np.log(w))):.3g} at w = {w:g}"
-        for w in (min(weights), max(weights))
+        f"{sigmoid(logit(pi) + np.log(w)):.3g} at w = {w:g}" for w in (min(weights), max(weights))
     )
     figure.suptitle(f"A weight moves the answer: from {first} to {last}", x=0.01, ha="left")
     _bowls(by_count, pi, weights, "mean", "÷ number of examples: “mean”")

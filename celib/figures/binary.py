@@ -201,7 +201,7 @@ def _branches(axes: Axes, name: str, top: float) -> None:
         (1, yes, "−ln p\nslope −1/p", (0.05, 0.73), "left"),
         (0, 1 - yes[::-1], "−ln(1 − p)\nslope 1/(1 − p)", (0.95, 0.73), "right"),
     ):
-        losses = np.asarray(binary_cross_entropy(np.full_like(xs, y), xs, reduction="none"))
+        losses = binary_cross_entropy(np.full_like(xs, y), xs, reduction="none")
         axes.plot(xs, losses, color=LOSS, ls=STYLES[y], label=f"{name} = {y}")
         axes.text(
             *where,
@@ -272,7 +272,7 @@ def _reading(
             clip_on=False,
             zorder=4,
         )
-    amounts = [f"y = {y} ({KINDS[y]}): {form.format(float(values[y]))}" for y in values]
+    amounts = [f"y = {y} ({KINDS[y]}): {form.format(values[y])}" for y in values]
     place, align = where
     axes.text(
         place,

@@ -379,7 +379,7 @@ def _truth_behind_logit(z: Floats, training: str) -> Floats:
 
 def _above(true: float, prevalence: float) -> float:
     """Return the share of cases whose true probability lies above one."""
-    return float((1 - true) ** ((1 - prevalence) / prevalence))
+    return (1 - true) ** ((1 - prevalence) / prevalence)
 
 
 def _cost(acts_from: float, miss: float, prevalence: float) -> float:
@@ -405,7 +405,7 @@ def _map(axes: Axes, true: float, trainings: Sequence[str]) -> None:
     axes.axvline(true, color=QUIET, lw=0.9, ls=":", zorder=1)
     readings = []
     for training in trainings:
-        output = float(output_for(true, training))
+        output = output_for(true, training)
         readings.append(f"{training}: {output:.4f}")
         axes.plot([true], [output], "o", ms=6, color=INK, mec="white", label=readings[-1], zorder=4)
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", anchor="N", xlabel="true probability, p")

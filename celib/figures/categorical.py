@@ -236,7 +236,7 @@ def _columns(axes: Axes, y: Floats, prices: Floats, classes: list[str]) -> None:
 
 def _price_curve(axes: Axes, y: Floats, p: Floats, prices: Floats, classes: list[str]) -> None:
     ps = np.linspace(np.exp(-axes.get_ylim()[1]), 1, 401)
-    axes.plot(ps, np.asarray(surprisal(ps)), color=INK, lw=1.5, label="−log p")
+    axes.plot(ps, surprisal(ps), color=INK, lw=1.5, label="−log p")
     for share, place, price, name in zip(y, p, prices, classes):
         if np.isinf(price):
             continue

@@ -131,4 +131,4 @@ def _edge(box: Text, side: str) -> float:
     patch = box.get_bbox_patch()
     assert patch is not None
     extent = patch.get_window_extent().transformed(axes.transData.inverted())
-    return float(getattr(extent, side))
+    return getattr(extent, side)

@@ -63,9 +63,7 @@ class DescribedFigure(Figure):
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
-        width, height = (
-            round(float(side) * CSS_PIXELS_PER_INCH) for side in self.get_size_inches()
-        )
+        width, height = (round(side * CSS_PIXELS_PER_INCH) for side in self.get_size_inches())
         data = {
             "image/png": base64.b64encode(self.png()).decode("ascii"),
             "text/plain": self.describe(),

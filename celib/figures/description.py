@@ -203,9 +203,7 @@ def _tick_names(axis: Axis) -> dict[float, str]:
     """Give the places of an axis whose ticks are names rather than numbers."""
     places = axis.get_majorticklocs()
     labels = map(spoken, axis.get_major_formatter().format_ticks(list(places)))
-    return {
-        float(place): label for place, label in zip(places, labels) if re.search(r"[^\W\d_]", label)
-    }
+    return {place: label for place, label in zip(places, labels) if re.search(r"[^\W\d_]", label)}
 
 
 def _axis_sentence(axes: Axes, scale: Scale, side: str, which: str = "") -> str:

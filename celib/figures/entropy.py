@@ -239,7 +239,7 @@ def question_wall(
     """
     probs, outcomes = _one_distribution(p, names)
     figure, grid = new_figure(700, 360, 1, len(draws), sharey=True, squeeze=False)
-    mean = float(entropy(probs, unit="bits"))
+    mean = entropy(probs, unit="bits")
     figure.suptitle(
         f"Questions (bricks) against surprise (line): the entropy is {mean:.4f} bits",
         x=0.01,
@@ -427,7 +427,7 @@ def _surprise_label(unit: str) -> str:
 
 def _pixels(axes: Axes, width: float = 0, height: float = 0) -> Floats:
     corners = axes.transData.transform([(0, 0), (width, height)])
-    return np.asarray(corners[1] - corners[0])
+    return corners[1] - corners[0]
 
 
 def _name_towers(

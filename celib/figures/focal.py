@@ -96,7 +96,7 @@ def pull(group: Group, target: int, *, gamma: float, alpha: float | None = None)
     1005.0336 nats, 1000.0000 nats per unit of logit
     0.1005 nats, 0.2990 nats per unit of logit
     """
-    z = float(logit(group.p_true))
+    z = logit(group.p_true)
     loss, slope = value_and_gradient(
         focal_loss_from_logits, target, z if target else -z, gamma=gamma, alpha=alpha
     )
@@ -282,7 +282,7 @@ def focal_curves(
     figure.suptitle("No example costs more, and easy ones cost far less", x=0.01, ha="left")
     ps = np.linspace(np.exp(-HIGHEST), 1, 301)
     for style, g in zip(STYLES, gammas):
-        curve = np.asarray(focal_loss(np.ones_like(ps), ps, gamma=g, reduction="none"))
+        curve = focal_loss(np.ones_like(ps), ps, gamma=g, reduction="none")
         name = f"γ = {g:g}" + (" (cross-entropy)" if g == 0 else "")
         losses.plot(ps, curve, color=INK if g == 0 else LOSS, ls=style, label=name)
     losses.set(xlim=(0, 1), ylim=(0, HIGHEST), ylabel="loss (nats)", title="Focal loss")
@@ -355,7 +355,7 @@ def cumulative_loss(
 def _sorted_losses(target: int, logits: Floats, gamma: float) -> Floats:
     targets = np.full(len(logits), target)
     losses = focal_loss_from_logits(targets, logits, gamma=gamma, reduction="none")
-    return np.sort(np.asarray(losses))
+    return np.sort(losses)
 
 
 def _both(crowd: Group, few: Group, gammas: Floats, alpha: float | None, what: str) -> Floats:

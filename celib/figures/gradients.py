@@ -87,7 +87,7 @@ def walk(target: int, logits: ArrayLike, *, steps: int, rate: float = 1.0) -> Wa
         places.append(z)
         losses.append(value)
         slopes.append(by_logit)
-        z = z - rate * np.asarray(by_logit)
+        z = z - rate * by_logit
     on_the_way = np.array(places)
     return Walk(on_the_way, np.asarray(softmax(on_the_way)), np.array(slopes), np.array(losses))
 
@@ -238,7 +238,7 @@ def training_curves(
     figure.suptitle(title, x=0.01, ha="left")
     top = max(curve.max() for curve in curves.values())
     if n_classes is not None:
-        start = float(np.log(n_classes))
+        start = np.log(n_classes)
         axes.axhline(start, color=QUIET, lw=1, ls=":", label=f"ln {n_classes} = {start:.4f} nats")
         top = max(top, start)
     for style, (name, curve) in zip(STYLES, curves.items()):

@@ -108,10 +108,10 @@ def _one_each(argument: str, given: Sequence[str] | None, what: str, count: int)
 
 def _pushes(target: int, p: Floats) -> Floats:
     # log p is one choice of logits that gives p; surprisal takes log 0 without a warning.
-    logits = -np.asarray(surprisal(p))
+    logits = -surprisal(p)
     _, gradient = value_and_gradient(categorical_cross_entropy_from_logits, target, logits)
     # Rounding errors would show: as arrows that miss their end by 1e-17, and in the words.
-    return -np.round(np.asarray(gradient), 12)
+    return -np.round(gradient, 12)
 
 
 def _push_to_truth(axes: Axes, y: Floats, p: Floats, pushes: Floats) -> None:
