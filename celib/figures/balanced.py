@@ -16,7 +16,7 @@ from celib.calibration import reliability, undo_weighting
 from celib.logits import logit, sigmoid
 
 from .described import DescribedFigure, figure_function, new_figure
-from .style import INK, LOSS, MODEL, QUIET, TRUTH
+from .style import INK, LOSS, MODEL, ON_TOP, POINT, QUIET, TRUTH
 
 __all__ = ["Screening", "bowls", "ranking_and_reliability", "same_ranking", "screening"]
 
@@ -199,7 +199,7 @@ def same_ranking(
     for w, style, mark in zip(weights, STYLES, MARKS):
         model = screening(prevalence, w)
         alarms = f"{model.caught:.3f} caught, {model.false_alarms:.3f} false"
-        _mark(roc, (model.false_alarms, model.caught), mark, f"0.5 at w = {w:g}: {alarms}")
+        _mark(roc, (model.false_alarms, model.caught), mark, f"0.5 at w = {w:.4g}: {alarms}")
         curve = np.asarray(undo_weighting(stated, w))
         trust.plot(
             stated,
@@ -212,7 +212,7 @@ def same_ranking(
             mec="white",
             markevery=[len(stated) // 2],
             clip_on=False,
-            label=f"w = {w:g}: 0.5 stated, {curve[len(stated) // 2]:.3g} positive",
+            label=f"w = {w:.4g}: 0.5 stated, {curve[len(stated) // 2]:.3g} positive",
         )
     for axes in roc, trust:
         _legend_below(axes)
@@ -325,7 +325,7 @@ def _bowls(axes: Axes, pi: float, weights: Sequence[float], reduction: str, titl
         floor = float(losses[places == p][0])
         words = f"w = {w:g}: lowest at p = {p:.3g}, {floor:.4f} nats"
         axes.plot(places, losses, color=LOSS, ls=style, lw=1.8, label=words)
-        axes.plot(p, floor, "o", ms=7.5, color=MODEL, mec=INK, mew=0.8, zorder=4)
+        axes.plot(p, floor, "o", ms=7.5, color=MODEL, mec=INK, mew=0.8, zorder=ON_TOP)
     axes.set(xlim=(0, 1), ylim=(0, 2.6), xlabel="probability said to everyone, p")
     axes.set_title(title)
     axes.grid(True)
@@ -347,7 +347,7 @@ def _entropy(axes: Axes) -> None:
 
 
 def _mark(axes: Axes, place: tuple[float, float], mark: str, words: str) -> None:
-    axes.plot(*place, mark, ms=8, color=INK, mec="white", label=words, clip_on=False, zorder=4)
+    axes.plot(*place, mark, ms=8, **POINT, label=words, clip_on=False)
 
 
 def _roc_axes(axes: Axes) -> None:

@@ -15,7 +15,7 @@ from celib.gradients import value_and_gradient
 from celib.logits import sigmoid
 
 from .described import DescribedFigure, figure_function, new_figure
-from .style import INK, LOSS, QUIET
+from .style import INK, LOSS, ON_TOP, POINT, QUIET
 
 __all__ = ["Prices", "log_loss_graph", "once_or_twice", "prices"]
 
@@ -230,7 +230,7 @@ def _label_heights(p: Floats, losses: Floats, top: float) -> Floats:
 def _mark(axes: Axes, p: float, loss: float, height: float) -> None:
     slope = f"{-1 / p:.4g}".replace("-", "−")
     words = f"p = {p:.4g}: {loss:.4f} nats, slope {slope}"
-    axes.plot([p], [loss], "o", ms=7, color=INK, mec="white", label=words, clip_on=False, zorder=4)
+    axes.plot([p], [loss], "o", ms=7, **POINT, label=words, clip_on=False)
     if p <= STEEP_TO:
         axes.annotate(
             words, (p, loss), xytext=(11, 2), textcoords="offset points", size=9, bbox=ON_GRID
@@ -270,7 +270,7 @@ def _reading(
             mec="white",
             label=f"y = {y}",
             clip_on=False,
-            zorder=4,
+            zorder=ON_TOP,
         )
     amounts = [f"y = {y} ({KINDS[y]}): {form.format(values[y])}" for y in values]
     place, align = where

@@ -18,7 +18,7 @@ from celib.gradients import value_and_gradient
 from celib.logits import logit, sigmoid
 
 from .described import DescribedFigure, figure_function, new_figure
-from .style import INK, LOSS, MODEL, QUIET, TRUTH
+from .style import INK, LOSS, MODEL, POINT, QUIET, TRUTH
 
 __all__ = [
     "TRAININGS",
@@ -277,7 +277,7 @@ def wrong_decisions(miss: float, prevalence: float) -> DescribedFigure:
     results = [consequence(training, miss, prevalence) for training in TRAININGS]
     figure, axes = new_figure(720, 360)
     figure.suptitle(
-        f"Outputs taken at face value: a miss costs {miss:g} false alarms, "
+        f"Outputs taken at face value: a miss costs {miss:g} false alarm{'s' * (miss != 1)}, "
         f"prevalence {100 * prevalence:g} %",
         x=0.01,
         ha="left",
@@ -407,7 +407,7 @@ def _map(axes: Axes, true: float, trainings: Sequence[str]) -> None:
     for training in trainings:
         output = output_for(true, training)
         readings.append(f"{training}: {output:.4f}")
-        axes.plot([true], [output], "o", ms=6, color=INK, mec="white", label=readings[-1], zorder=4)
+        axes.plot([true], [output], "o", ms=6, **POINT, label=readings[-1])
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", anchor="N", xlabel="true probability, p")
     axes.grid(True)
     axes.legend(

@@ -15,7 +15,7 @@ from celib.information import surprisal
 from celib.logits import one_hot
 
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
-from .style import INK, LOSS, LOSS_TINT, MODEL, QUIET, TRUTH
+from .style import INK, LOSS, LOSS_TINT, MODEL, ON_TOP, POINT, QUIET, TRUTH
 
 __all__ = ["loss_curve", "one_column"]
 
@@ -169,9 +169,9 @@ def _flag_heights(p: Floats, in_nats: Floats, top: float) -> Floats:
 
 
 def _flag(axes: Axes, place: tuple[float, float], height: float, words: str) -> None:
-    axes.plot(*place, "o", ms=7, color=INK, mec="white", label=words, clip_on=False, zorder=4)
+    axes.plot(*place, "o", ms=7, **POINT, label=words, clip_on=False)
     if height > place[1]:
-        axes.plot([place[0]] * 2, [place[1], height], color=INK, lw=0.8, zorder=4)
+        axes.plot([place[0]] * 2, [place[1], height], color=INK, lw=0.8, zorder=ON_TOP)
         axes.text(place[0], height, words, ha="right", size=9, bbox=ON_GRID)
     else:
         axes.annotate(words, place, xytext=(9, 3), textcoords="offset points", size=9, bbox=ON_GRID)

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from celib.information import cross_entropy, entropy, kl_divergence, surprisal
 
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
-from .style import INK, LOSS, LOSS_TINT, MODEL, TRUTH
+from .style import INK, LOSS, LOSS_TINT, MODEL, POINT, TRUTH
 
 __all__ = ["code_swap", "floor_and_overcharge"]
 
@@ -278,7 +278,7 @@ def _mean_bar(axes: Axes, floor: float, extra: float) -> None:
 
 def _marked(axes: Axes, place: float, paid: float, words: str, own: bool) -> None:
     """Mark a code; the words stand in the floor or, for a foreign code, clear of the curve."""
-    axes.plot(place, paid, "o", ms=7, color=INK, mec="white", label=words, clip_on=False, zorder=4)
+    axes.plot(place, paid, "o", ms=7, **POINT, label=words, clip_on=False)
     outwards = "left" if place == 0 else "right"
     axes.annotate(
         words,

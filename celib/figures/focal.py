@@ -15,7 +15,7 @@ from celib.logits import logit
 
 from .described import DescribedFigure, figure_function, new_figure
 from .description import number as written
-from .style import INK, LOSS, LOSS_TINT
+from .style import INK, LOSS, LOSS_TINT, POINT
 
 __all__ = [
     "Group",
@@ -231,7 +231,8 @@ def tug_of_war(
         raise ValueError(f"gamma must be from 0 to 5, got {gammas.tolist()}.")
     figure, panels = new_figure(720, 540, 2, 2, height_ratios=[1.7, 1])
     figure.suptitle(
-        f"The crowd lets go: {crowd.size:,} easy negatives against {few.size:,} hard positives",
+        f"The crowd lets go: {crowd.size:,} easy negative{'s' * (crowd.size != 1)} against "
+        f"{few.size:,} hard positive{'s' * (few.size != 1)}",
         x=0.01,
         ha="left",
     )
@@ -399,7 +400,7 @@ def _share_curve(axes: Axes, both: Floats, what: str) -> None:
         words = "never more than half"
     else:
         words = f"half each at γ = {even:.2f}"
-        axes.plot(even, 0.5, "o", ms=7, color=INK, mec="white", label=words, zorder=4)
+        axes.plot(even, 0.5, "o", ms=7, **POINT, label=words)
     axes.text(LARGEST_GAMMA, 0.56, words, ha="right", va="bottom")
     axes.set(xlim=(0, LARGEST_GAMMA), ylim=(0, 1), yticks=[0, 0.5, 1])
     axes.set_xlabel("focusing, γ")
@@ -414,7 +415,7 @@ def _factor(axes: Axes, marked: Floats) -> None:
     axes.plot(ps, (1 - ps) ** 2, color=LOSS, ls=STYLES[3], label="(1 − pₜ)²")
     for p in marked.tolist():
         words = f"pₜ = {p:g}: 1/{written((1 - p) ** -2)}"
-        axes.plot(p, (1 - p) ** 2, "o", ms=6.5, color=INK, mec="white", label=words, zorder=4)
+        axes.plot(p, (1 - p) ** 2, "o", ms=6.5, **POINT, label=words)
         axes.annotate(
             words,
             (p, (1 - p) ** 2),

@@ -19,7 +19,7 @@ from celib.information import surprisal
 from celib.logits import logit, sigmoid, softmax
 
 from .described import DescribedFigure, figure_function, new_figure
-from .style import FAINT, INK, LOSS, MODEL, QUIET, TRUTH
+from .style import FAINT, INK, LOSS, MODEL, ON_TOP, POINT, QUIET, TRUTH
 
 __all__ = ["Walk", "logit_descent", "stall", "training_curves", "walk"]
 
@@ -292,7 +292,7 @@ def _pushes(axes: Axes, p: float) -> None:
     here = np.array([float(logit(p))])
     for slope in float(_slope(0, here)[0]), float(_squared_slope(0, here)[0]):
         label = f"{slope:.4f}"
-        axes.plot(p, slope, "o", ms=7, color=INK, mec="white", label=label, clip_on=False, zorder=4)
+        axes.plot(p, slope, "o", ms=7, **POINT, label=label, clip_on=False)
         axes.annotate(label, (1, slope), xytext=(7, 1), textcoords="offset points", va="center")
     axes.text(0.58, 0.42, "cross-entropy", color=LOSS)
     axes.text(0.52, 0.08, "squared error")
@@ -342,7 +342,7 @@ def _changed_mind(axes: Axes, name: str, at: NDArray[Any], probs: Floats) -> Non
     i = int(below[0]) if len(below) else len(at) - 1
     late = at[i] > at[-1] / 2
     when = f"p < 0.5\nat step {at[i]}" if len(below) else f"p = {probs[i]:.4f}\nat step {at[i]}"
-    axes.plot(at[i], probs[i], "o", ms=7, color=INK, mec="white", zorder=4, clip_on=False)
+    axes.plot(at[i], probs[i], "o", ms=7, **POINT, clip_on=False)
     beside, va = ((-16, 4), "bottom") if late else ((9, 0), "center")
     if not len(below):  # a curve that stays up has room only under it
         beside, va = (-16, -6), "top"
@@ -408,5 +408,5 @@ def _step_label(axes: Axes, path: Walk, step: int, offset: tuple[float, float]) 
         va="center",
         arrowprops={"arrowstyle": "-", "color": QUIET, "lw": 0.8, "shrinkB": 4} if step else None,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85},
-        zorder=4,
+        zorder=ON_TOP,
     )

@@ -5,6 +5,7 @@ readers and on grey paper, and each stands out from white (contrast 3:1 or bette
 """
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 import matplotlib.style
 from cycler import cycler
@@ -16,6 +17,9 @@ LOSS_TINT = "#FAF1EC"
 INK = "#1F2328"
 QUIET = "#6B7280"
 FAINT = "#D5D9DE"
+
+ON_TOP = 4  # the layer of what no curve may run through; curves are in the second
+POINT: dict[str, Any] = {"color": INK, "mec": "white", "zorder": ON_TOP}
 
 CSS_PIXELS_PER_INCH = 100
 PIXELS_PER_CSS_PIXEL = 2

@@ -72,7 +72,7 @@ GALLERY = {
     ),
     "reliability_diagram": lambda: figures.reliability_diagram([0, 1, 2, 3, 1], OF_CLASSES),
     "same_loss": lambda: figures.same_loss(2, [exact(0.225, 0, 0.775), exact(0.1, 0.125, 0.775)]),
-    "same_ranking": lambda: figures.same_ranking(),
+    "same_ranking": lambda: figures.same_ranking(0.1, [1 / 9, 1, 9]),
     "slice_of_exp": lambda: figures.slice_of_exp(exact(1, 2.6, 0.2), shift=-1, temperature=0.8),
     "stall": lambda: figures.stall(steps=30),
     "surprise_skyline": lambda: figures.surprise_skyline(

@@ -206,6 +206,7 @@ def test_the_bars_say_the_costs():
     assert float(best) == pytest.approx(integrated(0.1, 9, 0.02), rel=5e-4)
     assert wrong_decisions(4, 0.02).describe() != words
     assert wrong_decisions(9, 0.1).describe() != words
+    assert "a miss costs 1 false alarm, prevalence 2 %" in wrong_decisions(1, 0.02).describe()
 
 
 @pytest.mark.parametrize("miss, prevalence", [(9, 0.02), (1, 0.5), (99, 0.01), (4, 0.1)])

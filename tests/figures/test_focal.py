@@ -112,6 +112,11 @@ def test_the_tug_of_war_says_totals_shares_and_where_they_are_even():
         assert sentence in words
 
 
+def test_one_of_a_kind_is_in_the_singular():
+    title = tug_of_war((1, 0.9), (1, 0.1)).get_suptitle()
+    assert title.endswith("1 easy negative against 1 hard positive")
+
+
 @pytest.mark.parametrize("alpha", [None, 0.25, 0.75])
 def test_bars_and_curves_are_the_shares_of_the_definition(alpha):
     easy, hard = (5000, 0.97), (40, 0.2)
