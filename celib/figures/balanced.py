@@ -198,8 +198,9 @@ def same_ranking(
     _trust_axes(trust)
     for w, style, mark in zip(weights, STYLES, MARKS):
         model = screening(prevalence, w)
+        weight = f"w = {w:.3g}" if w < 1000 else f"w = {w:g}"  # the legend has little room
         alarms = f"{model.caught:.3f} caught, {model.false_alarms:.3f} false"
-        _mark(roc, (model.false_alarms, model.caught), mark, f"0.5 at w = {w:.4g}: {alarms}")
+        _mark(roc, (model.false_alarms, model.caught), mark, f"0.5 at {weight}: {alarms}")
         curve = np.asarray(undo_weighting(stated, w))
         trust.plot(
             stated,
@@ -212,7 +213,7 @@ def same_ranking(
             mec="white",
             markevery=[len(stated) // 2],
             clip_on=False,
-            label=f"w = {w:.4g}: 0.5 stated, {curve[len(stated) // 2]:.3g} positive",
+            label=f"{weight}: 0.5 stated, {curve[len(stated) // 2]:.3g} positive",
         )
     for axes in roc, trust:
         _legend_below(axes)

@@ -143,8 +143,9 @@ def test_marks_lie_on_the_roc_curve_and_say_their_numbers():
         assert f"0.5 at w = {w}: {caught} caught, {false} false" in words
         curve = rf"“w = {w}: 0.5 stated, {true} positive” rises .* through {true} at p = 0.5,"
         assert re.search(curve, words)
-    roc = same_ranking(0.3, [2]).axes[0]
+    roc = same_ranking(0.3, [1000]).axes[0]
     curve, mark = roc.lines
+    assert "at w = 1000: " in mark.get_label()
     for x, y in [*zip(*curve.get_data(), strict=True), *zip(*mark.get_data(), strict=True)]:
         cut = mp.sqrt(2) * mp.erfinv(1 - 2 * mp.mpf(float(x))) if x > 1e-6 else None
         if cut is not None and x < 1 - 1e-9:
