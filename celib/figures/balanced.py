@@ -316,7 +316,7 @@ def _bowls(axes: Axes, pi: float, weights: Sequence[float], reduction: str, titl
     on_the_way = np.geomspace(1, max(weights), 60)
     answers = np.asarray(sigmoid(logit(pi) + np.log(on_the_way)))
     floors = [
-        float(_mean_loss(pi, np.array([p]), w, reduction)[0])
+        _mean_loss(pi, np.array([p]), w, reduction)[0]
         for p, w in zip(answers.tolist(), on_the_way.tolist())
     ]
     axes.plot(answers, floors, color=MODEL, lw=4, alpha=0.6, label="path of the lowest point")

@@ -19,7 +19,7 @@ from .style import INK, LOSS, ON_TOP, POINT, QUIET
 
 __all__ = ["Prices", "log_loss_graph", "once_or_twice", "prices"]
 
-BITS_PER_NAT = float(binary_cross_entropy(1, np.exp(-1), unit="bits"))
+BITS_PER_NAT = binary_cross_entropy(1, np.exp(-1), unit="bits")
 FARTHEST = 6.0  # from 0 that a logit may be marked
 # On a curve of y = 1, labels stand beside its steep part, above its middle, and on masts where it
 # runs low and the other curve leaves no room.

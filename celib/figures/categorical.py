@@ -20,7 +20,7 @@ from .style import INK, LOSS, LOSS_TINT, MODEL, ON_TOP, POINT, QUIET, TRUTH
 __all__ = ["loss_curve", "one_column"]
 
 # what an event costs in bits that costs 1 nat
-BITS_PER_NAT = float(surprisal(np.exp(-1), unit="bits"))
+BITS_PER_NAT = surprisal(np.exp(-1), unit="bits")
 MAST_FROM = 0.7  # beyond it the curve leaves no room for a label beside its point
 ON_GRID = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
 PITCH = 1.25  # from column to column, so that a column of width 1 has air beside it
@@ -66,8 +66,8 @@ def one_column(
     """
     y, p, classes = _one_example(targets, probs, names)
     prices = np.asarray(surprisal(p))
-    in_nats = float(categorical_cross_entropy(y, p))
-    in_bits = float(categorical_cross_entropy(y, p, unit="bits"))
+    in_nats = categorical_cross_entropy(y, p)
+    in_bits = categorical_cross_entropy(y, p, unit="bits")
 
     figure = blank_figure(720, 580)
     figure.set_layout_engine("constrained", h_pad=0.03, hspace=0, wspace=0)
@@ -138,7 +138,7 @@ def loss_curve(probs_true: ArrayLike, *, names: Sequence[str] | None = None) -> 
     figure.suptitle("The surer of the true class, the smaller the loss", x=0.01, ha="left")
     top = max(4, 1.1 * in_nats.max())
     ps = np.linspace(np.exp(-top), 1, 401)
-    axes.plot(ps, np.asarray(surprisal(ps)), color=LOSS, label="loss, −log p")
+    axes.plot(ps, surprisal(ps), color=LOSS, label="loss, −log p")
     axes.set(xlim=(0, 1), ylim=(0, top), ylabel="loss (nats)")
     axes.set_xlabel("model's probability of the true class, p")
     axes.grid(True)

@@ -164,7 +164,7 @@ def floor_and_overcharge(
     figure.suptitle("The code can be improved down to the floor, and no further", x=0.01, ha="left")
     for axes, truth, speaker in zip(panels, rows, speakers):
         paid = np.asarray(cross_entropy(np.tile(truth, (len(codes), 1)), codes, unit=unit))
-        floor = float(entropy(truth, unit=unit))
+        floor = entropy(truth, unit=unit)
         axes.fill_between(places, floor, paid, color=LOSS, alpha=0.35, lw=0)
         axes.fill_between(places, 0, floor, color=TRUTH, lw=0)
         axes.plot(places, paid, color=LOSS, label="cross-entropy, floor + KL")
@@ -173,7 +173,7 @@ def floor_and_overcharge(
         axes.set_title(f"{speaker} speaks: never below {floor:.4f} {unit}")
         axes.set_xlabel("place of the code, t")
         for place, owner in ((0, speakers[1]), (1, speakers[0])):
-            at_place = float(paid[places == place][0])
+            at_place = paid[places == place][0]
             words = f"{owner}’s code:\n{at_place:.4f} {unit}"
             _marked(axes, place, at_place, words, own=owner == speaker)
     panels[0].set(xlim=reach, ylim=(0, None), ylabel=f"mean length ({unit})")

@@ -99,7 +99,7 @@ def surprise_skyline(
     'The area of the skyline is the entropy: 1.7500 bits. Two panels.'
     """
     probs, outcomes = _one_distribution(p, names)
-    mean = float(entropy(probs, unit=unit))
+    mean = entropy(probs, unit=unit)
     heights = np.asarray(surprisal(probs, unit=unit))
 
     figure = blank_figure(700, 390)
@@ -168,19 +168,19 @@ def tall_but_thin(probs: ArrayLike, *, unit: str = "bits") -> DescribedFigure:
     figure, (towers, areas) = new_figure(700, 370, 1, 2, sharex=True)
     figure.suptitle("A rarer event has a taller and thinner tower", x=0.01, ha="left")
     top = 1.1 * max(1, heights.max())
-    scale = 1 / float(surprisal(1 / np.e, unit=unit))
+    scale = 1 / surprisal(1 / np.e, unit=unit)
     curve = np.exp(-np.linspace(0, top * scale, 401)[::-1])
     for width, height in zip(p, heights):
         tower = Rectangle((0, 0), width, height, fc=to_rgba(TRUTH, 0.1), ec=TRUTH, lw=1.3)
         tower.set_label(f"p = {width:.4g}")
         towers.add_patch(tower)
-    towers.plot(curve, np.asarray(surprisal(curve, unit=unit)), color=INK, lw=1.5, label="−log p")
+    towers.plot(curve, surprisal(curve, unit=unit), color=INK, lw=1.5, label="−log p")
     towers.set(xlim=(0, 1), ylim=(0, top), ylabel=_surprise_label(unit))
     towers.set_title("towers under the curve of surprise")
 
     ps = np.sort(np.append(np.linspace(0, 1, 401), 1 / np.e))  # with the place of the maximum
     # p = 0 adds nothing: the limit of p log p
-    area = [q * float(surprisal(q, unit=unit)) if q else 0.0 for q in ps]
+    area = [q * surprisal(q, unit=unit) if q else 0.0 for q in ps]
     areas.plot(ps, area, color=TRUTH, label="area")
     areas.plot(p, p * heights, "o", ms=7, color=TRUTH, mec="white", label="towers", clip_on=False)
     areas.set(ylim=(0, 1.12 * max(area)), ylabel=f"area, −p {LOGARITHMS[unit]} p ({unit})")
@@ -342,7 +342,7 @@ def _wall_panel(
     edges = np.append(0, np.cumsum(widths))
     asked = np.array(wall.asked) / draws
     surprise = np.asarray(surprisal(widths, unit="bits")) / draws
-    mean = float(sum(question.width for question in wall.questions)) / draws
+    mean = sum(question.width for question in wall.questions) / draws
 
     words = TOGETHER.get(draws, f"{draws} draws together")
     axes.set_title(f"{words}:\n{mean:.4f} questions per draw", size=9)

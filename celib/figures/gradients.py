@@ -289,8 +289,8 @@ def _pushes(axes: Axes, p: float) -> None:
     for y in 0, 1:
         slopes = _squared_slope(y, zs)
         axes.plot(ps, slopes, color=INK, ls=SQUARED, label=f"squared error, truth {y}")
-    here = np.array([float(logit(p))])
-    for slope in float(_slope(0, here)[0]), float(_squared_slope(0, here)[0]):
+    here = np.array([logit(p)])
+    for slope in _slope(0, here)[0], _squared_slope(0, here)[0]:
         label = f"{slope:.4f}"
         axes.plot(p, slope, "o", ms=7, **POINT, label=label, clip_on=False)
         axes.annotate(label, (1, slope), xytext=(7, 1), textcoords="offset points", va="center")
@@ -313,7 +313,7 @@ def _descents(axes: Axes, p: float, steps: int) -> None:
         (_slope, "-", "cross-entropy"),
         (_squared_slope, SQUARED, "squared error"),
     ):
-        z = np.array([float(logit(p))])
+        z = np.array([logit(p)])
         places = [z]
         for _ in range(steps):
             z = z - slope(0, z)

@@ -87,7 +87,7 @@ def same_loss(
         ha="left",
     )
     for axes, p, heading in zip(panels[0], rows, headings):
-        _push_to_truth(axes, np.asarray(one_hot(target, len(p))), p, _pushes(target, p))
+        _push_to_truth(axes, one_hot(target, len(p)), p, _pushes(target, p))
         axes.set_title(heading, weight="normal")
         axes.set_xticks(range(len(p)), classes)
     panels[0, 0].set_ylabel("probability")
