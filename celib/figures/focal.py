@@ -330,7 +330,7 @@ def cumulative_loss(
     'Gamma takes the loss from the easy examples of each class. Two panels.'
     """
     y, z = numbers("targets", targets), numbers("logits", logits)
-    gammas = np.atleast_1d(np.asarray(gamma, float)).tolist()
+    gammas = np.atleast_1d(np.asarray(gamma, float))
     if len(gammas) > len(STYLES):
         raise ValueError(f"gamma has {len(gammas)} values; there are styles for {len(STYLES)}.")
     if not {0, 1} == set(np.unique(y).tolist()):

@@ -112,6 +112,12 @@ def test_the_tug_of_war_says_totals_shares_and_where_they_are_even():
         assert sentence in words
 
 
+def test_every_gamma_is_in_the_range_of_the_axis():
+    for gamma in ([0, 5.1], [-0.1, 5]):
+        with pytest.raises(ValueError, match="gamma must be from 0 to 5"):
+            tug_of_war(gamma=gamma)
+
+
 def test_one_of_a_kind_is_in_the_singular():
     title = tug_of_war((1, 0.9), (1, 0.1)).get_suptitle()
     assert title.endswith("1 easy negative against 1 hard positive")

@@ -189,6 +189,10 @@ def test_another_truth_rate_or_goal_makes_another_picture():
     without, below = logit_descent(0, LOGITS), logit_descent(0, LOGITS, goal_bits=0.01)
     assert "line" not in without.describe()
     assert re.findall(r"“step (\d+)", below.describe()) == ["0"]
+    start, after = walk(0, LOGITS, steps=1).losses / np.log(2)
+    for goal, named in ((start + 0.1, ["0"]), ((start + after) / 2, ["0", "0", "1"])):
+        words = logit_descent(0, LOGITS, goal_bits=goal).describe()
+        assert re.findall(r"“step (\d+)", words) == named
     with pytest.raises(ValueError, match="3 entries for 4 classes"):
         logit_descent(0, LOGITS, names=ANIMALS[:3])
 

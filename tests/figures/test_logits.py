@@ -105,6 +105,12 @@ def test_a_shift_changes_the_sum_and_not_the_column():
     assert "−1 on every logit" in slice_of_exp(LOGITS, shift=-1).describe()
 
 
+def test_a_name_is_beside_its_point_from_a_third_of_the_sum_on():
+    figure = slice_of_exp(np.log([0.28, 0.36, 0.36]), names=["low", "high", "other"])
+    sides = {text.get_text(): text.get_ha() for axes in figure.axes for text in axes.texts}
+    assert (sides["low"], sides["high"]) == ("center", "right")
+
+
 def test_the_curve_leaves_the_picture_at_the_logarithm_of_the_sum():
     words = slice_of_exp(LOGITS, names=ANIMALS).describe()
     log_total = float(mp.log(mp.fsum(mp.exp(z) for z in LOGITS)))
