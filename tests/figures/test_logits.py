@@ -106,7 +106,7 @@ def test_a_shift_changes_the_sum_and_not_the_column():
 
 
 def test_a_name_is_beside_its_point_from_a_third_of_the_sum_on():
-    figure = slice_of_exp(np.log([0.28, 0.36, 0.36]), names=["low", "high", "other"])
+    figure = slice_of_exp(np.log([0.28, 0.36, 0.36]), temperature=1, names=["low", "high", "other"])
     sides = {text.get_text(): text.get_ha() for axes in figure.axes for text in axes.texts}
     assert (sides["low"], sides["high"]) == ("center", "right")
 
