@@ -196,7 +196,7 @@ def same_ranking(
     roc.plot(*operating_curve(), color=MODEL, label="any weight")
     stated = np.linspace(0, 1, 201)
     _trust_axes(trust)
-    for w, style, mark in zip(weights, STYLES, MARKS):
+    for w, style, mark in zip(weights, STYLES, MARKS, strict=False):
         model = screening(prevalence, w)
         weight = f"w = {w:.3g}" if w < 1000 else f"w = {w:g}"  # the legend has little room
         alarms = f"{model.caught:.3f} caught, {model.false_alarms:.3f} false"
@@ -264,7 +264,7 @@ def ranking_and_reliability(
     figure.suptitle("The same examples, ranked and believed", x=0.01, ha="left")
     _roc_axes(roc)
     _trust_axes(trust)
-    for (name, stated), style, mark in zip(probs.items(), STYLES, MARKS):
+    for (name, stated), style, mark in zip(probs.items(), STYLES, MARKS, strict=False):
         p = probabilities("probs", numbers("probs", stated))
         same_shape("targets", y, "probs", p)
         false_alarms, caught = _empirical_roc(y, p)
@@ -317,10 +317,10 @@ def _bowls(axes: Axes, pi: float, weights: Sequence[float], reduction: str, titl
     answers = np.asarray(sigmoid(logit(pi) + np.log(on_the_way)))
     floors = [
         _mean_loss(pi, np.array([p]), w, reduction)[0]
-        for p, w in zip(answers.tolist(), on_the_way.tolist())
+        for p, w in zip(answers.tolist(), on_the_way.tolist(), strict=True)
     ]
     axes.plot(answers, floors, color=MODEL, lw=4, alpha=0.6, label="path of the lowest point")
-    for w, p, style in zip(weights, best.tolist(), STYLES):
+    for w, p, style in zip(weights, best.tolist(), STYLES, strict=False):
         places = np.unique(np.append(across, p))
         losses = _mean_loss(pi, places, w, reduction)
         floor = float(losses[places == p][0])

@@ -133,7 +133,7 @@ def log_loss_graph(probs: ArrayLike, *, name: str = "y") -> DescribedFigure:
     axes.set_title("slopes in nats per unit of p", weight="normal", loc="right", color=QUIET)
     axes.grid(True)
     _branches(axes, name, top)
-    for place, loss, height in zip(p, losses, _label_heights(p, losses, top)):
+    for place, loss, height in zip(p, losses, _label_heights(p, losses, top), strict=True):
         _tangent(axes, place, loss, -1 / place, top)
         _mark(axes, place, loss, height)
     second = axes.secondary_yaxis(

@@ -240,7 +240,7 @@ def minimiser_map(prob: float = 0.8) -> DescribedFigure:
     figure, panels = new_figure(720, 410, 1, 3, sharey=True)
     title = "What the cheapest output is, for each true probability"
     figure.suptitle(title, x=0.01, ha="left")
-    for axes, (heading, trainings) in zip(panels, PANELS.items()):
+    for axes, (heading, trainings) in zip(panels, PANELS.items(), strict=True):
         _map(axes, true, trainings)
         axes.set_title(heading, weight="normal")
     panels[0].set_ylabel("model's output, q")
@@ -351,7 +351,7 @@ def reliability_diagram(
     )
     title = "How often it came true, against how sure the model was"
     figure.suptitle(title, x=0.01, ha="left")
-    for (above, below), probs, name in zip(panels.T, predictions, names):
+    for (above, below), probs, name in zip(panels.T, predictions, names, strict=True):
         bins = reliability(targets, probs, n_bins=n_bins)
         filled = bins.count > 0
         _gaps(above, bins.confidence[filled], bins.accuracy[filled])
@@ -400,7 +400,7 @@ def _curve(training: str) -> tuple[Floats, Floats]:
 def _map(axes: Axes, true: float, trainings: Sequence[str]) -> None:
     honest, *others = trainings
     axes.plot(*_curve(honest), color=TRUTH, lw=1.4, label=honest)
-    for training, style in zip(others, STYLES):
+    for training, style in zip(others, STYLES, strict=False):
         axes.plot(*_curve(training), color=MODEL, ls=style, label=training)
     axes.axvline(true, color=QUIET, lw=0.9, ls=":", zorder=1)
     readings = []

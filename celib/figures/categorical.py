@@ -144,7 +144,7 @@ def loss_curve(probs_true: ArrayLike, *, names: Sequence[str] | None = None) -> 
     axes.grid(True)
     _bits_axis(axes, "loss (bits)")
     heights = _flag_heights(p, in_nats, top)
-    for title, *place, height, bits in zip(titles, p, in_nats, heights, in_bits):
+    for title, *place, height, bits in zip(titles, p, in_nats, heights, in_bits, strict=True):
         words = f"{title}p = {place[0]:.4g}:\n{place[1]:.4f} nats = {bits:.4f} bits"
         _flag(axes, (place[0], place[1]), height, words)
     return figure
@@ -213,7 +213,7 @@ def _probability_row(axes: Axes, values: Floats, colour: str, name: str) -> None
 def _columns(axes: Axes, y: Floats, prices: Floats, classes: list[str]) -> None:
     """Draw each class's price as a hollow column, and fill the y-th part of its width."""
     top = 1.15 * max(1, prices[np.isfinite(prices)].max())
-    for k, (share, price) in enumerate(zip(y, prices)):
+    for k, (share, price) in enumerate(zip(y, prices, strict=True)):
         middle, height = PITCH * k, min(price, top)
         colour = LOSS if share else QUIET
         axes.add_patch(Rectangle((middle - 0.5, 0), 1, height, fill=False, ec=QUIET, ls=":"))
@@ -237,7 +237,7 @@ def _columns(axes: Axes, y: Floats, prices: Floats, classes: list[str]) -> None:
 def _price_curve(axes: Axes, y: Floats, p: Floats, prices: Floats, classes: list[str]) -> None:
     ps = np.linspace(np.exp(-axes.get_ylim()[1]), 1, 401)
     axes.plot(ps, surprisal(ps), color=INK, lw=1.5, label="−log p")
-    for share, place, price, name in zip(y, p, prices, classes):
+    for share, place, price, name in zip(y, p, prices, classes, strict=True):
         if np.isinf(price):
             continue
         colour = LOSS if share else QUIET
@@ -283,11 +283,13 @@ def _ledger(axes: Axes, y: Floats, prices: Floats, classes: list[str], sums: Seq
     lines = [
         f"{name:{max(map(len, classes))}}  {share:>{max(map(len, shares))}} × {_price(price):>11}"
         f" = {_price(amount)}"
-        for name, share, price, amount in zip(classes, shares, prices, _charges(y, prices))
+        for name, share, price, amount in zip(
+            classes, shares, prices, _charges(y, prices), strict=True
+        )
     ]
     lines += [f"{'= ' + total:>{len(lines[0])}}" for total in sums]
     colours = [INK if share else QUIET for share in y] + [LOSS] * len(sums)
-    for i, (line, colour) in enumerate(zip(lines, colours)):
+    for i, (line, colour) in enumerate(zip(lines, colours, strict=True)):
         axes.text(
             0,
             1 - (i + 0.5) / (len(lines) + 0.5),
@@ -302,7 +304,7 @@ def _ledger(axes: Axes, y: Floats, prices: Floats, classes: list[str], sums: Seq
 
 def _charges(y: Floats, prices: Floats) -> Floats:
     """Multiply as the loss does: a class that is not charged costs nothing at any price."""
-    return np.array([share * price if share else 0 for share, price in zip(y, prices)])
+    return np.array([share * price if share else 0 for share, price in zip(y, prices, strict=True)])
 
 
 def _price(nats: float) -> str:

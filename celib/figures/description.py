@@ -67,7 +67,7 @@ def describe(figure: Figure) -> str:
     if len(panels) > 1:
         count = COUNTS[len(panels)] if len(panels) < len(COUNTS) else str(len(panels))
         lines[0] = f"{lines[0]} {count} panels.".strip()
-    lines += [f"{place}{_panel_words(axes)}" for place, axes in zip(places, panels)]
+    lines += [f"{place}{_panel_words(axes)}" for place, axes in zip(places, panels, strict=True)]
     loose = [text for text in figure.texts if text.get_text() != figure.get_suptitle()]
     lines += _text_sentences(loose, said=" ".join(lines))
     return "\n".join(line for line in lines if line)
@@ -130,9 +130,9 @@ def _places(panels: Sequence[Axes]) -> list[str]:
     for column in set(columns):
         members = [i for i, c in enumerate(columns) if c == column]
         rows = _ranks([(-boxes[i].y1, -boxes[i].y0) for i in members])
-        for i, name in zip(members, _names(rows, ["top", "middle", "bottom"], "row")):
+        for i, name in zip(members, _names(rows, ["top", "middle", "bottom"], "row"), strict=True):
             down[i] = name
-    names = [f"{d} {a}".strip().capitalize() for d, a in zip(down, across)]
+    names = [f"{d} {a}".strip().capitalize() for d, a in zip(down, across, strict=True)]
     return [f"{name}: " if name else "" for name in names]
 
 
@@ -203,7 +203,11 @@ def _tick_names(axis: Axis) -> dict[float, str]:
     """Give the places of an axis whose ticks are names rather than numbers."""
     places = axis.get_majorticklocs()
     labels = map(spoken, axis.get_major_formatter().format_ticks(list(places)))
-    return {place: label for place, label in zip(places, labels) if re.search(r"[^\W\d_]", label)}
+    return {
+        place: label
+        for place, label in zip(places, labels, strict=True)
+        if re.search(r"[^\W\d_]", label)
+    }
 
 
 def _axis_sentence(axes: Axes, scale: Scale, side: str, which: str = "") -> str:
@@ -248,7 +252,7 @@ def _bars_sentence(bars: BarContainer, x: Scale, y: Scale) -> str:
         return f"{len(places)} {kind.lower()}: a row that {course}."
     words = [
         f"{along.place(round(place, 9))} {_extent(start, end, across)}"
-        for place, (start, end) in zip(places, spans)
+        for place, (start, end) in zip(places, spans, strict=True)
     ]
     return f"{kind}: {', '.join(words)}."
 
@@ -283,7 +287,7 @@ def _points_sentence(label: str, xs: Floats, ys: Floats, x: Scale, y: Scale) -> 
             f"{len(xs)} points{label}, across from {x.place(xs.min())} to {x.place(xs.max())} and "
             f"up from {y.place(ys.min())} to {y.place(ys.max())}."
         )
-    where = "; ".join(f"{x.place(a)}, {y.place(b)}" for a, b in zip(xs, ys))
+    where = "; ".join(f"{x.place(a)}, {y.place(b)}" for a, b in zip(xs, ys, strict=True))
     return f"{'Point' if len(xs) == 1 else 'Points'}{label} at {where}."
 
 

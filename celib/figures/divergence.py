@@ -162,7 +162,7 @@ def floor_and_overcharge(
         )
     figure, panels = new_figure(720, 400, 1, 2, sharex=True, sharey=True)
     figure.suptitle("The code can be improved down to the floor, and no further", x=0.01, ha="left")
-    for axes, truth, speaker in zip(panels, rows, speakers):
+    for axes, truth, speaker in zip(panels, rows, speakers, strict=True):
         paid = np.asarray(cross_entropy(np.tile(truth, (len(codes), 1)), codes, unit=unit))
         floor = entropy(truth, unit=unit)
         axes.fill_between(places, floor, paid, color=LOSS, alpha=0.35, lw=0)
@@ -208,7 +208,7 @@ def _speech(
     """Draw the words of one speaker; return what is written, with the room that each has."""
     written = []
     lefts = np.cumsum(truth) - truth
-    for left, width, mine, length, name in zip(lefts, truth, own, used, names):
+    for left, width, mine, length, name in zip(lefts, truth, own, used, names, strict=True):
         if not width:
             continue
         low, high = sorted([mine, length])

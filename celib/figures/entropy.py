@@ -106,7 +106,7 @@ def surprise_skyline(
     figure.suptitle(f"The area of the skyline is the entropy: {mean:.4f} {unit}", x=0.01, ha="left")
     skyline, ledger = figure.subplots(1, 2, width_ratios=[1.75, 1])
     lefts = np.cumsum(probs) - probs
-    for left, width, height, name in zip(lefts, probs, heights, outcomes):
+    for left, width, height, name in zip(lefts, probs, heights, outcomes, strict=True):
         if width:
             skyline.add_patch(
                 Rectangle((left, 0), width, height, fc=TRUTH, ec="white", lw=0.8, label=name)
@@ -170,7 +170,7 @@ def tall_but_thin(probs: ArrayLike, *, unit: str = "bits") -> DescribedFigure:
     top = 1.1 * max(1, heights.max())
     scale = 1 / surprisal(1 / np.e, unit=unit)
     curve = np.exp(-np.linspace(0, top * scale, 401)[::-1])
-    for width, height in zip(p, heights):
+    for width, height in zip(p, heights, strict=True):
         tower = Rectangle((0, 0), width, height, fc=to_rgba(TRUTH, 0.1), ec=TRUTH, lw=1.3)
         tower.set_label(f"p = {width:.4g}")
         towers.add_patch(tower)
@@ -187,7 +187,7 @@ def tall_but_thin(probs: ArrayLike, *, unit: str = "bits") -> DescribedFigure:
     areas.set_title("what each of them adds")
     beside: dict[str, Any] = {"textcoords": "offset points", "size": 8.5}
     on_curve = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-    for width, height in zip(p, heights):
+    for width, height in zip(p, heights, strict=True):
         towers.annotate(f"p = {width:.4g}", (width, height), xytext=(6, 3), **beside)
         words = f"{width * height:.4f} {unit}"
         # inside the hump before its top, outside it after
@@ -245,12 +245,12 @@ def question_wall(
         x=0.01,
         ha="left",
     )
-    panels = list(zip(grid[0], draws))
+    panels = list(zip(grid[0], draws, strict=True))
     candidates = [_wall_panel(axes, probs, outcomes, n) for axes, n in panels]
     grid[0, 0].set_ylabel("questions, and bits, per draw")
     grid[0, 0].set_ylim(0, 1.12 * max(axes.get_ylim()[1] for axes in grid[0]))
     figure.draw_without_rendering()
-    for (axes, _), texts in zip(panels, candidates):
+    for (axes, _), texts in zip(panels, candidates, strict=True):
         for text, *room in texts:
             box = text.get_window_extent()
             text.set_visible(bool(np.all(np.add(box.size, [4, 0]) <= _pixels(axes, *room))))
@@ -364,7 +364,7 @@ def _wall_panel(
         clip_on=False,
     )
     if draws == 1:
-        for left, width, height, k in zip(edges[:-1], widths, asked, wall.order):
+        for left, width, height, k in zip(edges[:-1], widths, asked, wall.order, strict=True):
             tower = Rectangle((left, 0), width, height, fill=False, lw=0)
             tower.set_label(f"questions for {names[outcomes[k][0]]}")
             axes.add_patch(tower)
@@ -391,7 +391,7 @@ def _wall_words(
         asks = spoken_question(question.yes, outcomes, names)
         text = axes.text(*place, asks, va="center", bbox=on_brick, **middle)
         words.append((text, question.width, 1))
-    for left, right, top, k in zip(edges[:-1], edges[1:], tops, wall.order):
+    for left, right, top, k in zip(edges[:-1], edges[1:], tops, wall.order, strict=True):
         name = ", ".join(names[i] for i in outcomes[k])
         above = axes.annotate(
             name,
@@ -434,7 +434,7 @@ def _name_towers(
     axes: Axes, lefts: Floats, widths: Floats, heights: Floats, names: Sequence[str]
 ) -> None:
     """Write each name in its tower, upright where that is narrow, and above it where it is low."""
-    for left, width, height, name in zip(lefts, widths, heights, names):
+    for left, width, height, name in zip(lefts, widths, heights, names, strict=True):
         if not width:
             continue
         text = axes.text(left + width / 2, height / 2, name, ha="center", va="center", size=8.5)
@@ -459,7 +459,7 @@ def _ledger(axes: Axes, probs: Floats, heights: Floats, names: Sequence[str], to
         f"{name:{longest}}  {p:.3f} × {height:.4f} = {p * height:.4f}"
         if p
         else f"{name:{longest}}  {p:.3f} ×      ∞ = 0.0000"
-        for name, p, height in zip(names, probs, heights)
+        for name, p, height in zip(names, probs, heights, strict=True)
     ]
     lines.append(f"{'= ' + total:>{len(lines[0])}}")
     for i, line in enumerate(lines):

@@ -237,7 +237,7 @@ def tug_of_war(
         ha="left",
     )
     units = ("nats", "nats per unit of logit")
-    for (bars, curve), what, unit in zip(panels.T, Pull._fields, units):
+    for (bars, curve), what, unit in zip(panels.T, Pull._fields, units, strict=True):
         _share_bars(bars, gammas, _both(crowd, few, gammas, alpha, what))
         bars.set(title=f"The {what} ({unit})", xlabel=f"share of the total {what}")
         _share_curve(curve, _both(crowd, few, FINELY, alpha, what), what)
@@ -282,7 +282,7 @@ def focal_curves(
     figure, (losses, factors) = new_figure(720, 400, ncols=2)
     figure.suptitle("No example costs more, and easy ones cost far less", x=0.01, ha="left")
     ps = np.linspace(np.exp(-HIGHEST), 1, 301)
-    for style, g in zip(STYLES, gammas):
+    for style, g in zip(STYLES, gammas, strict=False):
         curve = focal_loss(np.ones_like(ps), ps, gamma=g, reduction="none")
         name = f"γ = {g:g}" + (" (cross-entropy)" if g == 0 else "")
         losses.plot(ps, curve, color=INK if g == 0 else LOSS, ls=style, label=name)
@@ -338,9 +338,9 @@ def cumulative_loss(
     figure, panels = new_figure(720, 340, ncols=2, sharey=True)
     title = "Gamma takes the loss from the easy examples of each class"
     figure.suptitle(title, x=0.01, ha="left")
-    for axes, target, name in zip(panels, (1, 0), ("positives", "negatives")):
+    for axes, target, name in zip(panels, (1, 0), ("positives", "negatives"), strict=True):
         members = z[y == target]
-        for style, g in zip(STYLES, gammas):
+        for style, g in zip(STYLES, gammas, strict=False):
             ends = np.concatenate([[0.0], np.cumsum(_sorted_losses(target, members, g))])
             share = np.linspace(0, 1, len(ends))
             colour = INK if g == 0 else LOSS
@@ -379,7 +379,7 @@ def _share_bars(axes: Axes, gammas: Floats, both: Floats) -> None:
     axes.axvline(0.5, color=INK, lw=1, ls=":", label="half")
     for side, name, ha in ((0, "easy negatives", "left"), (1, "hard positives", "right")):
         axes.text(side, -0.66, name, ha=ha, va="bottom", size=9, weight="bold")
-        for place, total, share in zip(places, both[side], shares[side]):
+        for place, total, share in zip(places, both[side], shares[side], strict=True):
             words = f"{brief(total)}: {percent(share)}"
             axes.text(side, place - 0.25, words, ha=ha, va="bottom", size=8)
     axes.set_yticks(places, [f"γ = {g:g}" for g in gammas])

@@ -241,7 +241,7 @@ def training_curves(
         start = np.log(n_classes)
         axes.axhline(start, color=QUIET, lw=1, ls=":", label=f"ln {n_classes} = {start:.4f} nats")
         top = max(top, start)
-    for style, (name, curve) in zip(STYLES, curves.items()):
+    for style, (name, curve) in zip(STYLES, curves.items(), strict=False):
         steps = every * np.arange(len(curve))
         axes.plot(steps, curve, color=LOSS if style == "-" else INK, ls=style, label=name)
     axes.set(xlabel="steps taken, n", ylabel="loss (nats)", ylim=(0, 1.08 * top))

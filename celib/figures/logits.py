@@ -133,7 +133,7 @@ def slice_of_exp(
     places = np.concatenate([u for u, _, _ in rows])
     margin = 0.07 * np.ptp(places) + 0.1
     curves[0].set_xlim(places.min() - margin, places.max() + margin)
-    for curve, stack, (u, title, p) in zip(curves, stacks, rows):
+    for curve, stack, (u, title, p) in zip(curves, stacks, rows, strict=True):
         _points_on_exp(curve, u, classes, title)
         _stack(stack, np.asarray(p), classes)
     curves[-1].set_xlabel("exponent, z")
@@ -269,7 +269,7 @@ def _points_on_exp(axes: Axes, u: Floats, classes: list[str], title: str) -> Non
     axes.vlines(u, 0, heights, color=MODEL, lw=1.6)
     axes.plot(u, heights, "o", ms=7, color=MODEL, mec="white", label="exponentials", zorder=3)
     names_at = spread(u.tolist(), NAME_GAP * (right - left))
-    for name, place, here, height in zip(classes, names_at, u, heights):
+    for name, place, here, height in zip(classes, names_at, u, heights, strict=True):
         # where the curve is steep, it would run through a name above its point
         beside = height > total / 3
         axes.annotate(
@@ -290,7 +290,9 @@ def _stack(axes: Axes, p: Floats, classes: list[str]) -> None:
     starts = np.cumsum(p) - p
     middles = (starts + p / 2).tolist()
     words_at = spread(middles, SHARE_GAP, highest=1 - SHARE_GAP / 3)
-    for name, start, share, middle, place in zip(classes, starts, p, middles, words_at):
+    for name, start, share, middle, place in zip(
+        classes, starts, p, middles, words_at, strict=True
+    ):
         axes.bar([0], [share], bottom=[start], width=1, color=MODEL, ec="white", lw=0.8, label=name)
         axes.plot([0.5, 0.8], [middle, place], color=FAINT, lw=0.9)
         axes.text(0.9, place, f"{name} {share:.3f}", va="center", size=8.5)

@@ -115,7 +115,7 @@ def _prints(
                 f"a ratio axis holds numbers above 0, got {number}. Look at the sign, a zero or "
                 "an infinity before you look at a ratio."
             )
-    prints = [_print(*one, lines) for one in zip(printed, values.tolist(), names)]
+    prints = [_print(*one, lines) for one in zip(printed, values.tolist(), names, strict=True)]
     return sorted(prints, key=lambda one: one.ratio)
 
 

@@ -86,7 +86,7 @@ def same_loss(
         x=0.01,
         ha="left",
     )
-    for axes, p, heading in zip(panels[0], rows, headings):
+    for axes, p, heading in zip(panels[0], rows, headings, strict=True):
         _push_to_truth(axes, one_hot(target, len(p)), p, _pushes(target, p))
         axes.set_title(heading, weight="normal")
         axes.set_xticks(range(len(p)), classes)
@@ -132,7 +132,7 @@ def _arrows(axes: Axes, starts: Floats, pushes: Floats) -> None:
     shafts = axes.bar(
         range(len(pushes)), pushes, bottom=starts, width=0.06, color=LOSS, label="push y − p"
     )
-    for place, (shaft, start, push) in enumerate(zip(shafts, starts, pushes)):
+    for place, (shaft, start, push) in enumerate(zip(shafts, starts, pushes, strict=True)):
         # bar() goes through the bar's other end and back, and loses the last digit.
         shaft.set(height=push, zorder=3)
         if push:
@@ -150,7 +150,7 @@ def _row(
     axes: Axes, places: ArrayLike, depth: float, words: Sequence[str], ha: str = "center"
 ) -> None:
     """Write words under the axis, at their classes."""
-    for place, word in zip(np.asarray(places), words):
+    for place, word in zip(np.asarray(places), words, strict=True):
         axes.annotate(
             word,
             (place, 0),
