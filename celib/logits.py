@@ -379,11 +379,11 @@ class Softmax(NamedTuple):
 
         They are sum(push) p - push, since dlog p_k / dz_j is 1 - p_j for j = k and -p_j for others.
         """
-        total, pushed = self.total(), row_sums(push)[..., np.newaxis]
-        slopes = self.exponentials * (pushed / total) - push
-        # The largest p may round to 1; what it misses is taken from the other exponentials.
-        own = push.take(self.peaks)
-        slopes.put(self.peaks, (pushed - own - own * self.rest) / total)
+        pushed = row_sums(push)[..., np.newaxis]
+        each = pushed / self.total()
+        slopes = self.exponentials * each - push
+        # The largest p may round to 1. Its slope is what the others lack to a sum of 0.
+        slopes.put(self.peaks, pushed - push.take(self.peaks) - self.rest * each)
         return slopes
 
 
