@@ -151,7 +151,9 @@ def bowls(prevalence: float = 0.01, pos_weights: Sequence[float] = (1, 9, 99)) -
     _bowls(by_count, pi, weights, "mean", "÷ number of examples: “mean”")
     _bowls(by_weight, pi, weights, "weighted_mean", "÷ sum of weights: “weighted_mean”")
     _entropy(by_weight)
-    by_count.set_ylabel("loss (nats)")
+    furthest = sigmoid(logit(pi) + np.log(max(weights)))
+    highest = float(binary_cross_entropy(pi, furthest, pos_weight=max(weights)))
+    by_count.set(ylim=(0, max(2.6, 1.2 * highest)), ylabel="loss (nats)")
     return figure
 
 
@@ -213,7 +215,7 @@ def same_ranking(
             mec="white",
             markevery=[len(stated) // 2],
             clip_on=False,
-            label=f"{weight}: 0.5 stated, {curve[len(stated) // 2]:.3g} positive",
+            label=f"{weight}: 0.5 means {curve[len(stated) // 2]:.3f}",
         )
     for axes in roc, trust:
         _legend_below(axes)
@@ -324,10 +326,11 @@ def _bowls(axes: Axes, pi: float, weights: Sequence[float], reduction: str, titl
         places = np.unique(np.append(across, p))
         losses = _mean_loss(pi, places, w, reduction)
         floor = float(losses[places == p][0])
-        words = f"w = {w:g}: lowest at p = {p:.3g}, {floor:.4f} nats"
+        words = f"w = {w:g}: {floor:.4f} nats at p = {p:.3g}"
         axes.plot(places, losses, color=LOSS, ls=style, lw=1.8, label=words)
-        axes.plot(p, floor, "o", ms=7.5, color=MODEL, mec=INK, mew=0.8, zorder=ON_TOP)
-    axes.set(xlim=(0, 1), ylim=(0, 2.6), xlabel="probability said to everyone, p")
+        mark = {"color": MODEL, "mec": INK, "mew": 0.8, "zorder": ON_TOP, "clip_on": False}
+        axes.plot(p, floor, "o", ms=7.5, **mark)
+    axes.set(xlim=(0, 1), xlabel="probability said to everyone, p")
     axes.set_title(title)
     axes.grid(True)
     _legend_below(axes)

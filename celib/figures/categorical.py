@@ -15,6 +15,7 @@ from celib.information import surprisal
 from celib.logits import one_hot
 
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
+from .logits import spread
 from .style import INK, LOSS, LOSS_TINT, MODEL, ON_TOP, POINT, QUIET, TRUTH
 
 __all__ = ["loss_curve", "one_column"]
@@ -153,11 +154,13 @@ def loss_curve(probs_true: ArrayLike, *, names: Sequence[str] | None = None) -> 
 def _flag_heights(p: Floats, in_nats: Floats, top: float) -> Floats:
     """Find a height for each label such that no two lie over one another.
 
-    A small probability has its label beside its point. Where the curve lies low there is no room
-    beside it: there the label flies from a mast on the point, the larger the higher.
+    A small probability has its label beside its point, or on a mast above it where another label
+    stands there. Where the curve lies low there is no room beside it: there each label flies from
+    a mast, the larger the probability the higher.
     """
-    heights = in_nats.copy()
-    taken = list(in_nats[p < MAST_FROM])
+    heights, beside = in_nats.copy(), p < MAST_FROM
+    heights[beside] = spread(in_nats[beside].tolist(), 0.14 * top)
+    taken = list(heights[beside])
     height = 0.3 * top
     for i in np.argsort(p, kind="stable"):
         if p[i] >= MAST_FROM:
@@ -172,9 +175,19 @@ def _flag(axes: Axes, place: tuple[float, float], height: float, words: str) -> 
     axes.plot(*place, "o", ms=7, **POINT, label=words, clip_on=False)
     if height > place[1]:
         axes.plot([place[0]] * 2, [place[1], height], color=INK, lw=0.8, zorder=ON_TOP)
-        axes.text(place[0], height, words, ha="right", size=9, bbox=ON_GRID)
-    else:
-        axes.annotate(words, place, xytext=(9, 3), textcoords="offset points", size=9, bbox=ON_GRID)
+    offset = (0, 0) if place[0] >= MAST_FROM else (9, 3)
+    side = "right" if place[0] >= MAST_FROM else "left"
+    axes.annotate(
+        words,
+        (place[0], height),
+        xytext=offset,
+        textcoords="offset points",
+        annotation_clip=False,
+        ha=side,
+        size=9,
+        bbox=ON_GRID,
+        zorder=ON_TOP + 1,
+    )
 
 
 def _one_example(

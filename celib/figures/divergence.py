@@ -21,6 +21,7 @@ from .style import INK, LOSS, LOSS_TINT, MODEL, POINT, TRUTH
 __all__ = ["code_swap", "floor_and_overcharge"]
 
 MEAN = (1.09, 0.1)  # left side and width of the bar of the mean, beside a panel of width 1
+HEADROOM = 0.83  # of the panel of a floor: how high a mark may be for its words to fit above it
 SLIVER = 1e-9  # a difference of lengths that is only rounding
 Floats = NDArray[np.float64]
 
@@ -176,7 +177,9 @@ def floor_and_overcharge(
             at_place = paid[places == place][0]
             words = f"{owner}’s code:\n{at_place:.4f} {unit}"
             _marked(axes, place, at_place, words, own=owner == speaker)
-    panels[0].set(xlim=reach, ylim=(0, None), ylabel=f"mean length ({unit})")
+    dearest = max(cross_entropy(*rows, unit=unit), cross_entropy(*rows[::-1], unit=unit))
+    top = max(panels[0].get_ylim()[1], dearest / HEADROOM)
+    panels[0].set(xlim=reach, ylim=(0, top), ylabel=f"mean length ({unit})")
     return figure
 
 

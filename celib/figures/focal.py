@@ -33,6 +33,7 @@ LARGEST_GAMMA = 5.0  # of the paper's experiments
 FINELY = np.linspace(0, LARGEST_GAMMA, 101)
 HIGHEST = 5.0  # nats, as the axis of the paper's figure
 MARKED = (0.5, 0.9, 0.968, 0.99)
+ROOM_ON_THE_LEFT = 0.5  # of the panel, for the words of a mark
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 STYLES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (4, 2, 1, 2)), (0, (2, 1.5)), (0, (1, 1.5)))
 Floats = NDArray[np.float64]
@@ -415,14 +416,15 @@ def _factor(axes: Axes, marked: Floats) -> None:
     axes.plot(ps, (1 - ps) ** 2, color=LOSS, ls=STYLES[3], label="(1 − pₜ)²")
     for p in marked.tolist():
         words = f"pₜ = {p:g}: 1/{written((1 - p) ** -2)}"
-        axes.plot(p, (1 - p) ** 2, "o", ms=6.5, **POINT, label=words)
+        axes.plot(p, (1 - p) ** 2, "o", ms=6.5, **POINT, label=words, clip_on=False)
+        early = p < ROOM_ON_THE_LEFT
         axes.annotate(
             words,
             (p, (1 - p) ** 2),
-            xytext=(-9, -1),
+            xytext=(9, 1) if early else (-9, -1),
             textcoords="offset points",
-            ha="right",
-            va="top",
+            ha="left" if early else "right",
+            va="bottom" if early else "top",
         )
     exponents = range(round(-2 * np.log10(1 - marked.max())) + 1)
     axes.set(yscale="log", xlim=(0, 1), ylim=((1 - marked.max()) ** 2 / 2, 2))

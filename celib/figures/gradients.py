@@ -19,10 +19,12 @@ from celib.information import surprisal
 from celib.logits import logit, sigmoid, softmax
 
 from .described import DescribedFigure, figure_function, new_figure
+from .logits import spread
 from .style import FAINT, INK, LOSS, MODEL, ON_TOP, POINT, QUIET, TRUTH
 
 __all__ = ["Walk", "logit_descent", "stall", "training_curves", "walk"]
 
+NAME_GAP = 0.055  # of the height of a panel: a line of type
 BITS_PER_NAT = float(surprisal(np.exp(-1), unit="bits"))
 SQUARED: Any = (0, (4, 2))
 STYLES: tuple[Any, ...] = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
@@ -308,7 +310,7 @@ def _pushes(axes: Axes, p: float) -> None:
 
 
 def _descents(axes: Axes, p: float, steps: int) -> None:
-    at = np.arange(steps + 1)
+    at, stubborn, lowest = np.arange(steps + 1), [], 1.0
     for slope, style, name in (
         (_slope, "-", "cross-entropy"),
         (_squared_slope, SQUARED, "squared error"),
@@ -320,7 +322,20 @@ def _descents(axes: Axes, p: float, steps: int) -> None:
             places.append(z)
         probs = np.asarray(sigmoid(np.concatenate(places)))
         axes.plot(at, probs, color=MODEL if style == "-" else INK, ls=style, label=name)
-        _changed_mind(axes, name, at, probs)
+        if probs.min() < 0.5:
+            _changed_mind(axes, name, at, probs)
+        else:
+            axes.plot(at[-1], probs[-1], "o", ms=7, **POINT, clip_on=False)
+            stubborn.append(f"{name}:\np = {probs[-1]:.4f}\nat step {at[-1]}")
+            lowest = min(lowest, float(probs[-1]))
+    axes.annotate(  # curves that stay up have room only under them
+        "\n".join(stubborn),
+        (steps, lowest),
+        xytext=(-16, -6),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+    )
     axes.axhline(0.5, color=FAINT, lw=1, zorder=0)
     axes.axhline(0, color=TRUTH, lw=2.5, label="truth", clip_on=False)
     axes.annotate(
@@ -337,22 +352,17 @@ def _descents(axes: Axes, p: float, steps: int) -> None:
 
 
 def _changed_mind(axes: Axes, name: str, at: NDArray[Any], probs: Floats) -> None:
-    """Name a curve at the first step at which the model no longer says yes, if there is one."""
-    below = np.flatnonzero(probs < 0.5)
-    i = int(below[0]) if len(below) else len(at) - 1
+    """Name a curve at the first step at which the model no longer says yes."""
+    i = int(np.argmax(probs < 0.5))
     late = at[i] > at[-1] / 2
-    when = f"p < 0.5\nat step {at[i]}" if len(below) else f"p = {probs[i]:.4f}\nat step {at[i]}"
     axes.plot(at[i], probs[i], "o", ms=7, **POINT, clip_on=False)
-    beside, va = ((-16, 4), "bottom") if late else ((9, 0), "center")
-    if not len(below):  # a curve that stays up has room only under it
-        beside, va = (-16, -6), "top"
     axes.annotate(
-        f"{name}:\n{when}",
+        f"{name}:\np < 0.5\nat step {at[i]}",
         (at[i], probs[i]),
-        xytext=beside,
+        xytext=(-16, 4) if late else (9, 0),
         textcoords="offset points",
         ha="right" if late else "left",
-        va=va,
+        va="bottom" if late else "center",
     )
 
 
@@ -361,13 +371,14 @@ def _changed_mind(axes: Axes, name: str, at: NDArray[Any], probs: Floats) -> Non
 
 def _logit_paths(axes: Axes, path: Walk, classes: Sequence[str], target: int) -> None:
     steps = np.arange(len(path.losses))
-    for k, name in enumerate(classes):
+    ends = spread(path.logits[-1].tolist(), NAME_GAP * float(np.ptp(path.logits)))
+    for k, (name, end) in enumerate(zip(classes, ends, strict=True)):
         true = k == target
         lw = 2.6 if true else 1.2
         axes.plot(steps, path.logits[:, k], "o-", ms=4, lw=lw, color=MODEL, label=name)
         axes.annotate(
             name,
-            (steps[-1], path.logits[-1, k]),
+            (steps[-1], end),
             xytext=(6, 0),
             textcoords="offset points",
             va="center",

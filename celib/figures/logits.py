@@ -13,7 +13,7 @@ from celib.information import entropy
 from celib.logits import logsumexp, softmax
 
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
-from .style import FAINT, INK, MODEL, QUIET
+from .style import FAINT, INK, MODEL, ON_TOP, QUIET
 
 __all__ = ["logits_to_probabilities", "slice_of_exp", "spread", "temperatures"]
 
@@ -22,6 +22,7 @@ LARGEST_EXPONENT = 700.0  # e to this is near the largest float64; no axis goes 
 NAME_GAP = 0.09  # of the width of a panel: what the longest of the four animals takes
 SHARE_GAP = 0.105  # of the height of a stack: a line of type
 COLDEST, HOTTEST = 0.02, 100.0
+WORDS_WIDTH = 0.27  # of the panel of the entropy: what a temperature and its entropy take
 GROUP_GAP = 0.5  # of a bar, between the bars of one temperature and the next
 Floats = NDArray[np.float64]
 
@@ -331,12 +332,15 @@ def _entropy_curve(axes: Axes, z: Floats, marked: Floats, ceiling: float) -> Non
     for t in marked.tolist():
         nats = float(entropy(softmax(z, temperature=t)))
         words = f"T = {t:g}: {nats:.4f} nats"
-        axes.plot([t], [nats], "o", ms=7, color=MODEL, mec="white", label=words, clip_on=False)
-        # low on the curve there is room only on its left
+        mark = {"color": MODEL, "mec": "white", "zorder": ON_TOP, "clip_on": False}
+        axes.plot([t], [nats], "o", ms=7, label=words, **mark)
+        # low on the curve there is room only on its left, and near an end only inwards
         low = nats < ceiling / 10
+        across = np.log(t / ts[0]) / np.log(ts[-1] / ts[0])
         axes.annotate(
             words,
-            (t, nats),
+            (max(across, WORDS_WIDTH) if low else min(across, 1 - WORDS_WIDTH), nats),
+            xycoords=axes.get_yaxis_transform(),
             xytext=(-9, 11) if low else (9, -11),
             textcoords="offset points",
             ha="right" if low else "left",

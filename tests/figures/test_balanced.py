@@ -89,7 +89,7 @@ def test_lowest_points_are_those_of_the_definition(prevalence, weights):
         by_count = weighted_loss(prevalence, p, w)
         by_weight = by_count / (w * prevalence + 1 - mp.mpf(prevalence))
         for words, floor in (left, by_count), (right, by_weight):
-            label = f"w = {w}: lowest at p = {float(p):.3g}, {float(floor):.4f} nats"
+            label = f"w = {w}: {float(floor):.4f} nats at p = {float(p):.3g}"
             lowest = f"is lowest, {number(float(floor))} nats, at p = {number(float(p))}"
             (curve,) = re.findall(rf"Curve “{label}” (.*?)\. ?(?=Curve|$)", words)
             assert lowest in curve
@@ -141,7 +141,7 @@ def test_marks_lie_on_the_roc_curve_and_say_their_numbers():
         (99, "0.986", "0.579", "0.01"),
     ):
         assert f"0.5 at w = {w}: {caught} caught, {false} false" in words
-        curve = rf"“w = {w}: 0.5 stated, {true} positive” rises .* through {true} at p = 0.5,"
+        curve = rf"“w = {w}: 0.5 means {float(true):.3f}” rises .* through {true} at p = 0.5,"
         assert re.search(curve, words)
     roc = same_ranking(0.3, [1000]).axes[0]
     curve, mark = roc.lines
