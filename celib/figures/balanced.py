@@ -23,6 +23,7 @@ __all__ = ["Screening", "bowls", "ranking_and_reliability", "same_ranking", "scr
 SEPARATION = 2.0
 STYLES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)))
 MARKS = ("o", "s", "D")
+LOWEST: dict[str, Any] = {"color": MODEL, "mec": INK, "zorder": ON_TOP, "clip_on": False}
 Floats = NDArray[np.float64]
 _BELL = NormalDist()
 
@@ -328,8 +329,7 @@ def _bowls(axes: Axes, pi: float, weights: Sequence[float], reduction: str, titl
         floor = float(losses[places == p][0])
         words = f"w = {w:g}: {floor:.4f} nats at p = {p:.3g}"
         axes.plot(places, losses, color=LOSS, ls=style, lw=1.8, label=words)
-        mark = {"color": MODEL, "mec": INK, "mew": 0.8, "zorder": ON_TOP, "clip_on": False}
-        axes.plot(p, floor, "o", ms=7.5, **mark)
+        axes.plot(p, floor, "o", ms=7.5, mew=0.8, **LOWEST)
     axes.set(xlim=(0, 1), xlabel="probability said to everyone, p")
     axes.set_title(title)
     axes.grid(True)

@@ -310,7 +310,8 @@ def _pushes(axes: Axes, p: float) -> None:
 
 
 def _descents(axes: Axes, p: float, steps: int) -> None:
-    at, stubborn, lowest = np.arange(steps + 1), [], 1.0
+    at, lowest = np.arange(steps + 1), 1.0
+    stubborn: list[str] = []
     for slope, style, name in (
         (_slope, "-", "cross-entropy"),
         (_squared_slope, SQUARED, "squared error"),
@@ -328,14 +329,15 @@ def _descents(axes: Axes, p: float, steps: int) -> None:
             axes.plot(at[-1], probs[-1], "o", ms=7, **POINT, clip_on=False)
             stubborn.append(f"{name}:\np = {probs[-1]:.4f}\nat step {at[-1]}")
             lowest = min(lowest, float(probs[-1]))
-    axes.annotate(  # curves that stay up have room only under them
-        "\n".join(stubborn),
-        (steps, lowest),
-        xytext=(-16, -6),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-    )
+    if stubborn:  # there is room only under them
+        axes.annotate(
+            "\n".join(stubborn),
+            (steps, lowest),
+            xytext=(-16, -6),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+        )
     axes.axhline(0.5, color=FAINT, lw=1, zorder=0)
     axes.axhline(0, color=TRUTH, lw=2.5, label="truth", clip_on=False)
     axes.annotate(

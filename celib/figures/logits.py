@@ -13,7 +13,7 @@ from celib.information import entropy
 from celib.logits import logsumexp, softmax
 
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
-from .style import FAINT, INK, MODEL, ON_TOP, QUIET
+from .style import FAINT, INK, MODEL, POINT, QUIET
 
 __all__ = ["logits_to_probabilities", "slice_of_exp", "spread", "temperatures"]
 
@@ -332,8 +332,7 @@ def _entropy_curve(axes: Axes, z: Floats, marked: Floats, ceiling: float) -> Non
     for t in marked.tolist():
         nats = float(entropy(softmax(z, temperature=t)))
         words = f"T = {t:g}: {nats:.4f} nats"
-        mark = {"color": MODEL, "mec": "white", "zorder": ON_TOP, "clip_on": False}
-        axes.plot([t], [nats], "o", ms=7, label=words, **mark)
+        axes.plot([t], [nats], "o", ms=7, label=words, clip_on=False, **(POINT | {"color": MODEL}))
         # low on the curve there is room only on its left, and near an end only inwards
         low = nats < ceiling / 10
         across = np.log(t / ts[0]) / np.log(ts[-1] / ts[0])
