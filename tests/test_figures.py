@@ -140,6 +140,31 @@ def test_labels_of_the_loss_curve_do_not_lie_over_one_another():
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
+def test_labels_of_losses_nearly_alike_stand_on_masts_a_label_apart():
+    axes = loss_curve([0.1, 0.12, 0.11, 0.7]).axes[0]
+    *left, right = sorted((text.xy for text in axes.texts))
+    label = 0.14 * 4  # of the height of the panel
+    lowest = -np.log(0.12)
+    assert left == pytest.approx(
+        [(0.1, lowest + 2 * label), (0.11, lowest + label), (0.12, lowest)]
+    )
+    assert right == pytest.approx((0.7, 0.3 * 4))
+    sides = {text.xy[0]: (text.get_ha(), text.xyann) for text in axes.texts}
+    assert sides[0.1] == ("left", (9, 3))
+    assert sides[0.7] == ("right", (0, 0))
+    masts = [line.get_data() for line in axes.lines if len(line.get_xdata()) == 2]
+    assert sorted(x[0] for x, _ in masts) == [0.1, 0.11, 0.7]
+
+
+def test_a_label_above_the_panel_is_drawn_too():
+    figure = loss_curve([0.72, 0.76, 0.8, 0.84, 0.88, 0.92, 0.96, 1])
+    figure.draw_without_rendering()
+    panel = figure.axes[0].get_window_extent()
+    texts = figure.axes[0].texts
+    assert max(text.xy[1] for text in texts) > 4
+    assert all(text.get_window_extent().x1 > panel.x0 + 10 for text in texts)
+
+
 @pytest.mark.parametrize(
     "probs, names, words",
     [

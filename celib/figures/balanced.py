@@ -149,12 +149,11 @@ def bowls(prevalence: float = 0.01, pos_weights: Sequence[float] = (1, 9, 99)) -
         f"{sigmoid(logit(pi) + np.log(w)):.3g} at w = {w:g}" for w in (min(weights), max(weights))
     )
     figure.suptitle(f"A weight moves the answer: from {first} to {last}", x=0.01, ha="left")
-    _bowls(by_count, pi, weights, "mean", "÷ number of examples: “mean”")
     _bowls(by_weight, pi, weights, "weighted_mean", "÷ sum of weights: “weighted_mean”")
     _entropy(by_weight)
-    furthest = sigmoid(logit(pi) + np.log(max(weights)))
-    highest = float(binary_cross_entropy(pi, furthest, pos_weight=max(weights)))
-    by_count.set(ylim=(0, max(2.6, 1.2 * highest)), ylabel="loss (nats)")
+    # Last, since these bowls are the higher ones, and both panels have one axis.
+    _bowls(by_count, pi, weights, "mean", "÷ number of examples: “mean”")
+    by_count.set_ylabel("loss (nats)")
     return figure
 
 
@@ -330,7 +329,8 @@ def _bowls(axes: Axes, pi: float, weights: Sequence[float], reduction: str, titl
         words = f"w = {w:g}: {floor:.4f} nats at p = {p:.3g}"
         axes.plot(places, losses, color=LOSS, ls=style, lw=1.8, label=words)
         axes.plot(p, floor, "o", ms=7.5, mew=0.8, **LOWEST)
-    axes.set(xlim=(0, 1), xlabel="probability said to everyone, p")
+    axes.set(xlim=(0, 1), ylim=(0, max(2.6, 1.2 * floors[-1])))
+    axes.set_xlabel("probability said to everyone, p")
     axes.set_title(title)
     axes.grid(True)
     _legend_below(axes)

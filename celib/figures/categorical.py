@@ -159,7 +159,7 @@ def _flag_heights(p: Floats, in_nats: Floats, top: float) -> Floats:
     a mast, the larger the probability the higher.
     """
     heights, beside = in_nats.copy(), p < MAST_FROM
-    heights[beside] = spread(in_nats[beside].tolist(), 0.14 * top)
+    heights[beside] = spread(in_nats[beside], 0.14 * top)
     taken = list(heights[beside])
     height = 0.3 * top
     for i in np.argsort(p, kind="stable"):

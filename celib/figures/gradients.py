@@ -310,8 +310,7 @@ def _pushes(axes: Axes, p: float) -> None:
 
 
 def _descents(axes: Axes, p: float, steps: int) -> None:
-    at, lowest = np.arange(steps + 1), 1.0
-    stubborn: list[str] = []
+    never_yet: dict[str, float] = {}
     for slope, style, name in (
         (_slope, "-", "cross-entropy"),
         (_squared_slope, SQUARED, "squared error"),
@@ -322,17 +321,26 @@ def _descents(axes: Axes, p: float, steps: int) -> None:
             z = z - slope(0, z)
             places.append(z)
         probs = np.asarray(sigmoid(np.concatenate(places)))
-        axes.plot(at, probs, color=MODEL if style == "-" else INK, ls=style, label=name)
-        if probs.min() < 0.5:
-            _changed_mind(axes, name, at, probs)
+        axes.plot(probs, color=MODEL if style == "-" else INK, ls=style, label=name)
+        changed = np.flatnonzero(probs < 0.5)  # the steps at which the model no longer says yes
+        step = int(changed[0]) if len(changed) else steps
+        axes.plot(step, probs[step], "o", ms=7, **POINT, clip_on=False)
+        if len(changed):
+            late = step > steps / 2
+            axes.annotate(
+                f"{name}:\np < 0.5\nat step {step}",
+                (step, probs[step]),
+                xytext=(-16, 4) if late else (9, 0),
+                textcoords="offset points",
+                ha="right" if late else "left",
+                va="bottom" if late else "center",
+            )
         else:
-            axes.plot(at[-1], probs[-1], "o", ms=7, **POINT, clip_on=False)
-            stubborn.append(f"{name}:\np = {probs[-1]:.4f}\nat step {at[-1]}")
-            lowest = min(lowest, float(probs[-1]))
-    if stubborn:  # there is room only under them
+            never_yet[f"{name}:\np = {probs[step]:.4f}\nat step {step}"] = probs[step]
+    if never_yet:  # there is room only under them
         axes.annotate(
-            "\n".join(stubborn),
-            (steps, lowest),
+            "\n".join(never_yet),
+            (steps, min(never_yet.values())),
             xytext=(-16, -6),
             textcoords="offset points",
             ha="right",
@@ -353,27 +361,12 @@ def _descents(axes: Axes, p: float, steps: int) -> None:
     axes.set_title("Descent from sure and wrong")
 
 
-def _changed_mind(axes: Axes, name: str, at: NDArray[Any], probs: Floats) -> None:
-    """Name a curve at the first step at which the model no longer says yes."""
-    i = int(np.argmax(probs < 0.5))
-    late = at[i] > at[-1] / 2
-    axes.plot(at[i], probs[i], "o", ms=7, **POINT, clip_on=False)
-    axes.annotate(
-        f"{name}:\np < 0.5\nat step {at[i]}",
-        (at[i], probs[i]),
-        xytext=(-16, 4) if late else (9, 0),
-        textcoords="offset points",
-        ha="right" if late else "left",
-        va="bottom" if late else "center",
-    )
-
-
 # --- the descent of four logits -------------------------------------------------------------
 
 
 def _logit_paths(axes: Axes, path: Walk, classes: Sequence[str], target: int) -> None:
     steps = np.arange(len(path.losses))
-    ends = spread(path.logits[-1].tolist(), NAME_GAP * float(np.ptp(path.logits)))
+    ends = spread(path.logits[-1], NAME_GAP * np.ptp(path.logits))
     for k, (name, end) in enumerate(zip(classes, ends, strict=True)):
         true = k == target
         lw = 2.6 if true else 1.2

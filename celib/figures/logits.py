@@ -192,12 +192,12 @@ def temperatures(
     return figure
 
 
-def spread(places: Sequence[float], gap: float, highest: float = np.inf) -> list[float]:
+def spread(places: ArrayLike, gap: float, highest: float = np.inf) -> list[float]:
     """Move places apart until labels written there do not overlap.
 
     Parameters
     ----------
-    places : sequence of float
+    places : array_like, (N,)
         Where the labels would stand best.
     gap : float
         The least distance between two of them.
@@ -269,7 +269,7 @@ def _points_on_exp(axes: Axes, u: Floats, classes: list[str], title: str) -> Non
     axes.plot(grid, np.exp(grid), color=QUIET, lw=1.3, label="exp")
     axes.vlines(u, 0, heights, color=MODEL, lw=1.6)
     axes.plot(u, heights, "o", ms=7, color=MODEL, mec="white", label="exponentials", zorder=3)
-    names_at = spread(u.tolist(), NAME_GAP * (right - left))
+    names_at = spread(u, NAME_GAP * (right - left))
     for name, place, here, height in zip(classes, names_at, u, heights, strict=True):
         # where the curve is steep, it would run through a name above its point
         beside = height > total / 3
@@ -289,7 +289,7 @@ def _points_on_exp(axes: Axes, u: Floats, classes: list[str], title: str) -> Non
 def _stack(axes: Axes, p: Floats, classes: list[str]) -> None:
     """Stack the shares to a column that is as high as the axis beside it."""
     starts = np.cumsum(p) - p
-    middles = (starts + p / 2).tolist()
+    middles = starts + p / 2
     words_at = spread(middles, SHARE_GAP, highest=1 - SHARE_GAP / 3)
     for name, start, share, middle, place in zip(
         classes, starts, p, middles, words_at, strict=True

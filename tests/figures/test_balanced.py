@@ -115,6 +115,22 @@ def test_under_the_weighted_mean_every_lowest_point_has_its_entropy():
     assert path.get_xdata()[[0, -1]] == pytest.approx([0.01, 0.5])
 
 
+def test_the_highest_of_the_lowest_points_is_in_the_picture():
+    heights = {panel.get_ylim() for panel in bowls(0.01).axes}
+    assert heights == {(0, 2.6)}  # as on the page
+    highest = float(weighted_loss(0.5, best(0.5, 1000), 1000))
+    for weights in [1, 1000], [1000, 1]:
+        for panel in bowls(0.5, weights).axes:
+            assert panel.get_ylim() == pytest.approx((0, 1.2 * highest))
+    roomy = bowls(0.5, [1, 25])  # whose highest is 2.12 nats
+    assert roomy.axes[0].get_ylim() == (0, 2.6)
+
+
+def test_who_asks_for_nothing_sees_the_weights_of_the_page():
+    lines = [line.get_label() for line in bowls().axes[0].lines]
+    assert [label.split(":")[0] for label in lines[1::2]] == ["w = 1", "w = 9", "w = 99"]
+
+
 def test_the_title_says_where_the_answer_goes():
     words = bowls(0.01, [1, 9, 99]).describe()
     assert words.startswith("A weight moves the answer: from 0.01 at w = 1 to 0.5 at w = 99.")

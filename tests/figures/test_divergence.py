@@ -182,6 +182,15 @@ def test_labels_of_the_codes_keep_off_the_curve():
         assert not any(box.contains(x, y) for box in boxes for x, y in on_screen)
 
 
+@pytest.mark.parametrize("one, other", [([0.9, 0.1], [0.91, 0.09]), ([0.91, 0.09], [0.9, 0.1])])
+@pytest.mark.parametrize("unit, base", [("bits", 2), ("nats", mp.e)])
+def test_words_over_a_floor_that_is_nearly_all_have_room(one, other, unit, base):
+    figure = floor_and_overcharge(one, other, unit=unit)
+    dearest = max(exact_cross_entropy(one, other, base), exact_cross_entropy(other, one, base))
+    for panel in figure.axes:
+        assert panel.get_ylim() == pytest.approx((0, dearest / 0.83))
+
+
 def test_a_reach_beyond_the_last_code_is_refused():
     with pytest.raises(ValueError, match="smaller reach"):
         floor_and_overcharge(BOB, ALICE, reach=(0, 2))

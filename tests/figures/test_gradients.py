@@ -142,6 +142,24 @@ def test_a_descent_that_has_not_arrived_says_where_it_stands():
     assert f"“squared error: p = {last:.4f} at step 20”" in stall(0.999, steps=20).describe()
 
 
+def test_descents_that_have_not_arrived_are_marked_and_named_under_one_another():
+    figure = stall(0.99, steps=3)
+    axes = figure.axes[1]
+    fast, slow = (descent(squared, 0.99, 3)[-1] for squared in (False, True))
+    marks = [np.ravel(line.get_data()) for line in axes.lines if line.get_marker() == "o"]
+    np.testing.assert_allclose(marks, [[3, fast], [3, slow]], rtol=1e-9)
+    (words,) = (text for text in axes.texts if "error" in text.get_text())
+    assert words.get_text().splitlines() == [
+        *("cross-entropy:", f"p = {fast:.4f}", "at step 3"),
+        *("squared error:", f"p = {slow:.4f}", "at step 3"),
+    ]
+    figure.draw_without_rendering()
+    right, top = axes.transData.transform((3, fast))
+    box = words.get_window_extent()
+    assert right - 40 < box.x1 < right
+    assert top - 20 < box.y1 < top
+
+
 def test_the_mark_follows_its_probability():
     marks = [
         {key for key in curves(stall(p, steps=10).axes[0]) if re.fullmatch(r"0\.\d{4}", key)}
@@ -195,6 +213,18 @@ def test_another_truth_rate_or_goal_makes_another_picture():
         assert re.findall(r"“step (\d+)", words) == named
     with pytest.raises(ValueError, match="3 entries for 4 classes"):
         logit_descent(0, LOGITS, names=ANIMALS[:3])
+
+
+def test_names_of_logits_that_end_alike_stand_a_line_apart():
+    axes = logit_descent(0, [1, 1.02, 1.05, 0.98]).axes[0]
+    paths = np.array([line.get_ydata() for line in axes.lines])
+    names = {text.get_text(): text.xy[1] for text in axes.texts}
+    line = 0.055 * np.ptp(paths)
+    lowest = paths[3, -1]
+    assert names["class 0"] == paths[0, -1]
+    assert [names[f"class {k}"] for k in (3, 1, 2)] == pytest.approx(
+        [lowest, lowest + line, lowest + 2 * line]
+    )
 
 
 def test_the_labels_of_both_figures_keep_off_one_another():

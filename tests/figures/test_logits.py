@@ -196,6 +196,19 @@ def test_labels_of_temperatures_keep_off_the_curve_and_one_another():
     assert not any(box.contains(x, y) for box in boxes for x, y in on_screen)
 
 
+@pytest.mark.parametrize("coldest, hottest", [(0.05, 50), (0.02, 100)])
+def test_labels_of_temperatures_near_the_ends_stay_in_the_panel(coldest, hottest):
+    figure = temperatures(LOGITS, [coldest, hottest], names=ANIMALS)
+    figure.draw_without_rendering()
+    axes = figure.axes[1]
+    low, high = (t.get_window_extent() for t in axes.texts if isinstance(t, Annotation))
+    panel = axes.get_window_extent()
+    assert panel.x0 < low.x0 < panel.x0 + 0.1 * panel.width
+    assert panel.x1 - 0.1 * panel.width < high.x1 < panel.x1
+    assert low.y0 > panel.y0
+    assert high.y1 < axes.transData.transform((1, np.log(4)))[1]
+
+
 # --- all of them ----------------------------------------------------------------------------
 
 
