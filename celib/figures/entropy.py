@@ -425,7 +425,7 @@ def _surprise_label(unit: str) -> str:
     return f"surprise, −{LOGARITHMS[unit]} p ({unit})"
 
 
-def _pixels(axes: Axes, width: float = 0, height: float = 0) -> Floats:
+def _pixels(axes: Axes, width: float, height: float) -> Floats:
     corners = axes.transData.transform([(0, 0), (width, height)])
     return corners[1] - corners[0]
 

@@ -277,7 +277,7 @@ def focal_curves(
     >>> figure.describe().splitlines()[0]
     'No example costs more, and easy ones cost far less. Two panels.'
     """
-    gammas = np.atleast_1d(np.asarray(gamma, float)).tolist()
+    gammas = np.atleast_1d(np.asarray(gamma, float))
     if len(gammas) > len(STYLES):
         raise ValueError(f"gamma has {len(gammas)} values; there are styles for {len(STYLES)}.")
     figure, (losses, factors) = new_figure(720, 400, ncols=2)
@@ -334,7 +334,7 @@ def cumulative_loss(
     gammas = np.atleast_1d(np.asarray(gamma, float))
     if len(gammas) > len(STYLES):
         raise ValueError(f"gamma has {len(gammas)} values; there are styles for {len(STYLES)}.")
-    if not {0, 1} == set(np.unique(y).tolist()):
+    if not {0, 1} == set(np.unique(y)):
         raise ValueError("targets must hold zeros and ones, some of each.")
     figure, panels = new_figure(720, 340, ncols=2, sharey=True)
     title = "Gamma takes the loss from the easy examples of each class"

@@ -113,8 +113,8 @@ def test_the_tug_of_war_says_totals_shares_and_where_they_are_even():
 
 
 def test_every_gamma_is_in_the_range_of_the_axis():
-    for gamma in ([0, 5.1], [-0.1, 5]):
-        with pytest.raises(ValueError, match="gamma must be from 0 to 5"):
+    for gamma in ([0.0, 5.1], [-0.1, 5.0]):
+        with pytest.raises(ValueError, match=re.escape(f"gamma must be from 0 to 5, got {gamma}.")):
             tug_of_war(gamma=gamma)
 
 

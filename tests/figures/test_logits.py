@@ -162,6 +162,7 @@ def test_the_entropy_at_each_temperature_is_exact():
 
 def test_the_curve_of_entropy_rises_to_the_logarithm_of_the_number_of_classes():
     words = temperatures([2.0, 1.0, 0.0], [2]).describe()
+    assert temperatures([2.0, 1.0, 0.0], 2).describe() == words
     assert "Horizontal line “ln 3” at H = 1.099 nats." in words
     figure = temperatures([2.0, 1.0, 0.0], [2])
     (curve,) = (line for line in figure.axes[1].lines if len(line.get_xdata()) > 2)
