@@ -259,6 +259,14 @@ def test_text_that_repeats_what_was_said_is_not_said_twice():
     assert "“0.071”" in drawn(lambda axes: plot(axes, "0.071"))
 
 
+@pytest.mark.parametrize("title, said", [("Why", "Why."), *[(f"Why{c}", f"Why{c}") for c in ".?!"]])
+def test_what_ends_a_sentence_is_not_written_twice(title, said):
+    figure, axes = new_figure(600, 400)
+    figure.suptitle(title)
+    axes.plot(X, X, label="f")
+    assert figure.describe().splitlines()[0] == said
+
+
 def test_panels_are_named_by_their_place():
     figure, grid = new_figure(600, 400, 2, 3)
     for axes in grid.flat:

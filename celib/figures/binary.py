@@ -237,7 +237,7 @@ def _mark(axes: Axes, p: float, loss: float, height: float) -> None:
         )
         return
     align = "right" if p >= LOW_FROM else "center"
-    axes.plot([p, p], [loss, height], color=INK, lw=0.8, zorder=3)
+    axes.plot([p, p], [loss, height], color=INK, lw=0.8)
     axes.text(p, height, words, ha=align, size=9, bbox=ON_GRID)
 
 

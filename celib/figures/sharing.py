@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -147,10 +147,10 @@ def _signed(push: float) -> str:
 
 
 def _row(
-    axes: Axes, places: ArrayLike, depth: float, words: Sequence[str], ha: str = "center"
+    axes: Axes, places: Iterable[float], depth: float, words: Sequence[str], ha: str = "center"
 ) -> None:
     """Write words under the axis, at their classes."""
-    for place, word in zip(np.asarray(places), words, strict=True):
+    for place, word in zip(places, words, strict=True):
         axes.annotate(
             word,
             (place, 0),

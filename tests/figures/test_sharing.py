@@ -71,6 +71,11 @@ def test_each_colour_has_its_meaning():
     assert [line.get_color() for line in axes.lines] == [TRUTH]
 
 
+def test_one_prediction_needs_no_list_around_it():
+    alone = same_loss(0, [0.7, 0.2, 0.1]).describe()
+    assert alone == same_loss(0, [[0.7, 0.2, 0.1]]).describe()
+
+
 def test_losses_are_the_same_to_nine_digits():
     """Of ln(1 / 0.7) = 0.357 nats, that is 4e-10."""
     same_loss(0, [[0.7, 0.3], [0.7 * (1 + 2e-10), 0.3]])
