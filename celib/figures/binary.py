@@ -184,9 +184,7 @@ def once_or_twice(logit: float) -> DescribedFigure:
         _reading(losses, z, {y: here[y].losses for y in here}, "{:.4f} nats", (0.5, "center"))
         _reading(slopes, z, {y: here[y].slopes for y in here}, "{:+.4f}", (0.03, "left"))
     panels[0, 0].set(ylabel="loss (nats)", ylim=(0, 6.2), xlim=(-FARTHEST, FARTHEST))
-    panels[1, 0].set(
-        ylabel="slope (nats per unit of z)", ylim=(-1.15, 1.45), yticks=[-1, -0.5, 0, 0.5, 1]
-    )
+    panels[1, 0].set(ylabel="slope (nats per unit of z)", ylim=(-1.15, 1.45))
     for axes in panels.flat:
         axes.grid(True)
     for axes in panels[1]:
@@ -259,7 +257,7 @@ def _reading(
     axes: Axes, z: float, values: Mapping[int, Floats], form: str, where: tuple[float, str]
 ) -> None:
     """Mark one logit on both curves, and write its two values where no curve runs."""
-    axes.axvline(z, color=QUIET, lw=0.9, ls=":", zorder=1)
+    axes.axvline(z, color=QUIET, lw=0.9, ls=":")
     for y, value in values.items():
         axes.plot(
             [z],

@@ -142,6 +142,16 @@ def test_a_descent_that_has_not_arrived_says_where_it_stands():
     assert f"“squared error: p = {last:.4f} at step 20”" in stall(0.999, steps=20).describe()
 
 
+def test_a_change_of_mind_is_named_where_there_is_room():
+    """On the right of its mark in the first half of the steps, and on the left after it."""
+    first = next(i for i, q in enumerate(descent(False, 0.99, 80)) if q < 0.5)
+    for steps, side in (2 * first, "left"), (2 * first - 1, "right"), (first, "right"):
+        axes = stall(0.99, steps=steps).axes[1]
+        (words,) = (text for text in axes.texts if "p < 0.5" in text.get_text())
+        assert words.xy[0] == first
+        assert words.get_ha() == side
+
+
 def test_descents_that_have_not_arrived_are_marked_and_named_under_one_another():
     figure = stall(0.99, steps=3)
     axes = figure.axes[1]
