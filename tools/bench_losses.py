@@ -39,6 +39,7 @@ TYPES = ("float32", "float64")
 SECONDS = 0.25  # for each library in one line of the table
 LEAST_ROUNDS = 3
 REST = 0.01  # seconds
+WARM, TURN = 0.01, 0.001  # seconds
 CALL = Callable[[], Any]
 
 
@@ -184,12 +185,7 @@ def _optax(
 
 def milliseconds(calls: dict[str, CALL], seconds: float, rest: float) -> dict[str, float]:
     """Return the median time of each call; they take turns, with so many seconds between two."""
-    repeats = {}
-    for name, call in calls.items():
-        call()  # compiles, starts threads, touches memory
-        start = time.perf_counter()
-        call()
-        repeats[name] = max(1, int(1e-3 / max(time.perf_counter() - start, 1e-7)))
+    repeats = {name: repeated(call) for name, call in calls.items()}
     taken: dict[str, list[float]] = {name: [] for name in calls}
     end = time.perf_counter() + seconds * len(calls)
     while time.perf_counter() < end or len(taken["celib"]) < LEAST_ROUNDS:
@@ -200,6 +196,20 @@ def milliseconds(calls: dict[str, CALL], seconds: float, rest: float) -> dict[st
                 call()
             taken[name].append((time.perf_counter() - start) / repeats[name] * 1e3)
     return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def repeated(call: CALL) -> int:
+    """Return how many calls take a turn of a millisecond, once they are warm.
+
+    The first calls of all take longer, in Python by far more than in what is compiled; judged by
+    these, a turn in Python would be over before it is warm.
+    """
+    call()  # compiles, starts threads, touches memory
+    calls, start = 0, time.perf_counter()
+    while time.perf_counter() < start + WARM:
+        call()
+        calls += 1
+    return max(1, round(calls / WARM * TURN))
 
 
 def mebibytes(call: CALL) -> float:
