@@ -185,7 +185,7 @@ def _optax(
 
 def milliseconds(calls: dict[str, CALL], seconds: float, rest: float) -> dict[str, float]:
     """Return the median time of each call; they take turns, with so many seconds between two."""
-    repeats = {name: repeated(call) for name, call in calls.items()}
+    repeats = {name: calls_in_a_turn(call) for name, call in calls.items()}
     taken: dict[str, list[float]] = {name: [] for name in calls}
     end = time.perf_counter() + seconds * len(calls)
     while time.perf_counter() < end or len(taken["celib"]) < LEAST_ROUNDS:
@@ -198,7 +198,7 @@ def milliseconds(calls: dict[str, CALL], seconds: float, rest: float) -> dict[st
     return {name: statistics.median(times) for name, times in taken.items()}
 
 
-def repeated(call: CALL) -> int:
+def calls_in_a_turn(call: CALL) -> int:
     """Return how many calls take a turn of a millisecond, once they are warm.
 
     The first calls of all take longer, in Python by far more than in what is compiled; judged by

@@ -269,7 +269,8 @@ def focal_curves(
     Raises
     ------
     ValueError
-        If there are more than five gammas, one is negative, or a mark is outside its range.
+        If there are more than five gammas, one is negative, or there is no mark or one outside
+        its range.
 
     Examples
     --------
@@ -290,7 +291,7 @@ def focal_curves(
     losses.set(xlim=(0, 1), ylim=(0, HIGHEST), ylabel="loss (nats)", title="Focal loss")
     losses.grid(True)
     losses.legend(handlelength=2.8)
-    _factor(factors, np.atleast_1d(np.asarray(marked, float)))
+    _factor(factors, np.atleast_1d(numbers("marked", np.asarray(marked, float))))
     for axes in losses, factors:
         axes.set_xlabel("probability of the truth, pₜ")
     return figure

@@ -71,7 +71,8 @@ def walk(target: int, logits: ArrayLike, *, steps: int, rate: float = 1.0) -> Wa
     Raises
     ------
     ValueError, TypeError
-        If `logits` is not one row, `rate` is not above 0, and as the loss does.
+        If `logits` is not one row, `steps` is no whole number from 0 on, `rate` is not above 0,
+        and as the loss does.
 
     Examples
     --------
@@ -82,6 +83,7 @@ def walk(target: int, logits: ArrayLike, *, steps: int, rate: float = 1.0) -> Wa
     z = finite("logits", numbers("logits", logits)).astype(float)
     if z.ndim != 1:
         raise ValueError(f"logits must be one row, of shape (K,); got shape {z.shape}.")
+    steps = _whole(steps, 0)
     number("rate", rate, lambda r: 0 < r < np.inf, "finite and above 0")
     places, losses, slopes = [], [], []
     for _ in range(steps + 1):
@@ -92,6 +94,11 @@ def walk(target: int, logits: ArrayLike, *, steps: int, rate: float = 1.0) -> Wa
         z = z - rate * by_logit
     on_the_way = np.array(places)
     return Walk(on_the_way, np.asarray(softmax(on_the_way)), np.array(slopes), np.array(losses))
+
+
+def _whole(steps: Any, least: int) -> int:
+    wanted = f"a whole number >= {least}"
+    return int(number("steps", steps, lambda n: n >= least and n % 1 == 0, wanted))
 
 
 @figure_function
@@ -117,7 +124,7 @@ def stall(p: float = 0.99, *, steps: int = 80) -> DescribedFigure:
     Raises
     ------
     ValueError
-        If `p` is not between 0.5 and 1.
+        If `p` is not between 0.5 and 1, or `steps` no whole number from 1 on.
 
     Examples
     --------
@@ -125,6 +132,7 @@ def stall(p: float = 0.99, *, steps: int = 80) -> DescribedFigure:
     'Cross-entropy pushes hardest where squared error falls silent. Two panels.'
     """
     number("p", p, lambda value: 0.5 < value < 1, "between 0.5 and 1")
+    steps = _whole(steps, 1)
     figure, (pushes, descents) = new_figure(720, 400, ncols=2, width_ratios=[1.15, 1])
     figure.set_layout_engine("constrained", wspace=0.08)
     title = "Cross-entropy pushes hardest where squared error falls silent"
@@ -170,7 +178,7 @@ def logit_descent(
     Raises
     ------
     ValueError
-        If there is not one name for each class, and as `walk`.
+        If there is not one name for each class, `steps` is 0, and as `walk`.
 
     Examples
     --------
@@ -178,6 +186,7 @@ def logit_descent(
     >>> figure.describe().splitlines()[0]
     'Nine steps downhill: from 0.3675 to 0.0915 bits. Two panels.'
     """
+    steps = _whole(steps, 1)
     path = walk(target, logits, steps=steps, rate=rate)
     n_classes = path.logits.shape[1]
     classes = [f"class {k}" for k in range(n_classes)] if names is None else list(names)

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from celib._inputs import numbers
 from celib.information import entropy
 from celib.logits import logsumexp, softmax
 
@@ -168,8 +169,8 @@ def temperatures(
     Raises
     ------
     ValueError
-        If `logits` is not one row of finite numbers, if there is not one name a class, or if a
-        temperature is not positive.
+        If `logits` is not one row of finite numbers, if there is not one name a class, or if
+        there is no temperature or one that is not positive.
 
     Examples
     --------
@@ -178,7 +179,7 @@ def temperatures(
     'The hotter, the more even: from 0 nats towards ln 4 = 1.3863 nats. Two panels.'
     """
     z, classes = _one_row(logits, names)
-    marked = np.atleast_1d(np.asarray(temperature, float))
+    marked = np.atleast_1d(numbers("temperature", np.asarray(temperature, float)))
     ceiling = np.log(len(z))
     figure = blank_figure(720, 480)
     figure.suptitle(

@@ -222,7 +222,12 @@ def test_other_gammas_and_marks_make_other_words():
 
 @pytest.mark.parametrize(
     "gamma, marked, message",
-    [([0, 1, 2, 3, 4, 5], [0.5], "6 values"), ([-1], [0.5], "gamma"), ([2], [1.0], "marked")],
+    [
+        ([0, 1, 2, 3, 4, 5], [0.5], "6 values"),
+        ([-1], [0.5], "gamma"),
+        ([2], [1.0], "marked"),
+        ([2], [], "marked is empty"),
+    ],
 )
 def test_the_curves_refuse_what_they_cannot_draw(gamma, marked, message):
     with pytest.raises(ValueError, match=message):

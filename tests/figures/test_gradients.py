@@ -93,6 +93,8 @@ def test_a_walk_is_the_one_written_out_by_hand(target, rate):
         ({"logits": [LOGITS]}, r"one row, of shape \(K,\); got shape \(1, 4\)"),
         ({"logits": [1, np.inf]}, r"logits\[1\] is inf"),
         ({"rate": 0}, "rate must be finite and above 0"),
+        ({"steps": -1}, "steps must be a whole number >= 0, got -1"),
+        ({"steps": 2.5}, "steps must be a whole number >= 0, got 2.5"),
         ({"target": 4}, "run from 0 to 3"),
     ],
 )
@@ -100,6 +102,13 @@ def test_a_walk_that_cannot_be_taken_is_refused(spoilt, says):
     valid = {"target": 0, "logits": LOGITS, "steps": 1} | spoilt
     with pytest.raises(ValueError, match=says):
         walk(valid.pop("target"), valid.pop("logits"), **valid)
+
+
+@pytest.mark.parametrize("steps", [0, -1, 2.5])
+@pytest.mark.parametrize("draw", [stall, lambda **options: logit_descent(0, LOGITS, **options)])
+def test_a_picture_of_a_descent_takes_at_least_a_step(draw, steps):
+    with pytest.raises(ValueError, match=rf"steps must be a whole number >= 1, got {steps}\."):
+        draw(steps=steps)
 
 
 # --- the stall ------------------------------------------------------------------------------

@@ -225,6 +225,12 @@ def test_what_is_not_one_row_with_a_name_for_each_is_refused(draw):
         draw(LOGITS, names=["dog", "cat", "horse"])
 
 
+@pytest.mark.parametrize("wrong, says", [([], "temperature is empty"), ([1, 0], "got 0.0")])
+def test_temperatures_that_cannot_be_drawn_are_refused(wrong, says):
+    with pytest.raises(ValueError, match=says):
+        temperatures(LOGITS, wrong)
+
+
 @pytest.mark.parametrize("draw", [slice_of_exp, lambda z: temperatures(z, [1, 2])])
 def test_another_logit_makes_other_words(draw):
     assert draw(LOGITS).describe() != draw([3.3, 1.3, 0.2, 0.8]).describe()
