@@ -102,7 +102,7 @@ def outcomes(tmp_path_factory, good_page):
     def outcome(name):
         try:
             # nbclient can miss the reply to a cell with an Output widget until its time is over
-            return notebooks.run(paths[name], timeout={"sleeps": 2, "callback": 15}.get(name, 60))
+            return notebooks.run(paths[name], timeout={"sleeps": 10, "callback": 15}.get(name, 60))
         except notebooks.NotebookFailed as failure:
             return failure
 
@@ -184,7 +184,7 @@ def test_nbval_passes_what_we_must_see_and_compares_the_words_of_a_live_picture(
     [
         ("raises", 3, "raises ValueError: no such class"),
         ("dies", 3, "ends the kernel"),
-        ("sleeps", 3, "runs over 2 seconds"),
+        ("sleeps", 3, "runs over 10 seconds"),
         ("callback", 0, "has a live picture whose callback raises"),
     ],
 )

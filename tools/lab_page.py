@@ -33,9 +33,10 @@ from celib.explore import Drawing, LivePicture
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Locator, Request
 
-SECONDS_TO_START = 60
-MILLISECONDS_TO_RUN = 120_000
-MILLISECONDS_TO_DRAW = 10_000
+# Long after a reader would have gone: what is late on a busy machine is not wrong.
+SECONDS_TO_START = 180
+MILLISECONDS_TO_RUN = 180_000
+MILLISECONDS_TO_DRAW = 60_000
 
 # Complaints in the console that are nobody's fault: a part of each, and why it comes.
 NOT_OURS = {
@@ -164,8 +165,9 @@ def lay_pages(folder: Path) -> None:
 @contextmanager
 def opened() -> Iterator[Browser]:
     """Open the system's Chromium."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=MILLISECONDS_TO_DRAW)
     with sync_playwright() as play:
         # Chromium's sandbox refuses to run as root, which CI often is.
         browser = play.chromium.launch(
@@ -192,11 +194,12 @@ class Lab:
             viewport={"width": 1280, "height": 1300},
             reduced_motion="reduce",
         )
+        self.page.set_default_timeout(MILLISECONDS_TO_RUN)
         self.page.context.on("request", self.ask)
         self.page.on("console", self.note)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(address, timeout=MILLISECONDS_TO_RUN)
-        self.page.wait_for_function(IS_THERE, timeout=MILLISECONDS_TO_RUN)
+        self.page.goto(address)
+        self.page.wait_for_function(IS_THERE)
 
     def ask(self, request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
@@ -221,24 +224,24 @@ class Lab:
 
     def reach(self, path: str) -> None:
         self.page.evaluate(OPEN, path)
-        self.page.wait_for_function(IS_READY, arg=path, timeout=MILLISECONDS_TO_RUN)
+        self.page.wait_for_function(IS_READY, arg=path)
 
     def reload(self) -> None:
         """Save the notebook, and load the window with it anew."""
         path = self.page.evaluate(SAVE)
         self.page.reload()
-        self.page.wait_for_function(IS_THERE, timeout=MILLISECONDS_TO_RUN)
+        self.page.wait_for_function(IS_THERE)
         self.reach(path)
 
     def run_all(self) -> None:
         """Run all cells, as the menu does, and wait for the end."""
         self.page.evaluate(RUN_ALL)
-        self.page.wait_for_function(HAS_RUN, timeout=MILLISECONDS_TO_RUN)
+        self.page.wait_for_function(HAS_RUN)
 
     def run(self, index: int, source: str | None = None) -> str:
         """Run a cell, with other words in it if they are given, and return its outputs as text."""
         self.page.evaluate(RUN, [index, source])
-        self.page.wait_for_function(HAS_RUN_CELL, arg=index, timeout=MILLISECONDS_TO_RUN)
+        self.page.wait_for_function(HAS_RUN_CELL, arg=index)
         said = map(text_of, self.cells()[index]["outputs"])
         return " ".join(" ".join(said).split())
 

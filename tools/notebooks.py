@@ -121,6 +121,8 @@ def run(path: Path, *, timeout: int = CELL_TIMEOUT) -> NotebookNode:
     client = NotebookClient(
         notebook,
         timeout=timeout,
+        # its own four seconds lose outputs, without a word, where a machine pauses
+        iopub_timeout=timeout,
         kernel_name="python3",
         on_cell_start=remember,
         resources={"metadata": {"path": str(path.parent)}},

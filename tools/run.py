@@ -39,7 +39,8 @@ SURROUNDINGS = {
 }
 
 OFFLINE = re.compile("(?i)connect|name resolution|dns|proxy|timed out|max retries|failed to fetch")
-
+# A line of pytest's in which nothing failed: it says how far it is, and nothing once it is over.
+PROGRESS = re.compile(rb"^[.sx]+ *\[ *\d+%\]\r?\n", re.MULTILINE)
 
 # What needs nbgrader and a sandbox.
 CLASSROOM = ["celib/classroom", "tests/classroom"]
@@ -62,7 +63,7 @@ def lab(python, args):
 
 def test(python, args):
     """All checks, in parts of their own that run side by side; the longest first."""
-    pytest = [python, "-m", "pytest", "--durations=3"]
+    pytest = [python, "-m", "pytest", "-q", "--no-header", "--durations=3"]
     library = pytest + ["-p", "no:nbval"]  # only to load it takes over a second
     # What pyproject.toml says, but for the doctests: to find none in a test takes long.
     plain = library + ["-o", "addopts=--strict-markers --strict-config --import-mode=importlib"]
@@ -128,7 +129,8 @@ def lite(python, args):
 
 
 def classroom(python, args):
-    return [[python, "-m", "pytest", "-p", "no:nbval", "-rs", "--durations=5"] + CLASSROOM + args]
+    pytest = [python, "-m", "pytest", "-p", "no:nbval", "-q", "--no-header", "-rs", "--durations=5"]
+    return [pytest + CLASSROOM + args]
 
 
 def site(python, args):
@@ -136,7 +138,7 @@ def site(python, args):
 
 
 def browser(python, args):
-    pytest = [python, "-m", "pytest", "-p", "no:nbval", "-rs", "--durations=5"]
+    pytest = [python, "-m", "pytest", "-p", "no:nbval", "-q", "--no-header", "-rs", "--durations=5"]
     # Each starts a browser of its own, which two in one process could not.
     return [pytest + [pages] + args for pages in ("tests/site", "tests/browser")]
 
@@ -270,7 +272,7 @@ def side_by_side(runs):
     start, ended = time.time(), []
     for name, seconds, code, said in ThreadPool(lanes).imap_unordered(timed, runs):
         say("\n--- {0} {1}\n", name, "-" * (93 - len(name)))
-        sys.stdout.buffer.write(said)
+        sys.stdout.buffer.write(PROGRESS.sub(b"", said))
         ended.append((name, seconds, code, last_line(said)))
     say("\n--- where the time went {0}\n", "-" * 74)
     for name, seconds, code, result in ended:

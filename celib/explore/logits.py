@@ -6,7 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from celib._inputs import number
-from celib.figures.logits import spread
+from celib.figures.labels import spread
 from celib.figures.style import FAINT, MODEL, QUIET
 from celib.information import entropy
 from celib.logits import logsumexp, softmax

@@ -15,7 +15,7 @@ from celib.information import surprisal
 from celib.logits import one_hot
 
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
-from .logits import spread
+from .labels import spread
 from .style import INK, LOSS, LOSS_TINT, MODEL, ON_TOP, POINT, QUIET, TRUTH
 
 __all__ = ["loss_curve", "one_column"]

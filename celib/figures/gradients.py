@@ -19,7 +19,7 @@ from celib.information import surprisal
 from celib.logits import logit, sigmoid, softmax
 
 from .described import DescribedFigure, figure_function, new_figure
-from .logits import spread
+from .labels import spread
 from .style import FAINT, INK, LOSS, MODEL, ON_TOP, POINT, QUIET, TRUTH
 
 __all__ = ["Walk", "logit_descent", "stall", "training_curves", "walk"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,9 +13,10 @@ from celib.information import entropy
 from celib.logits import logsumexp, softmax
 
 from .described import DescribedFigure, blank_figure, figure_function, new_figure
+from .labels import spread
 from .style import FAINT, INK, MODEL, POINT, QUIET
 
-__all__ = ["logits_to_probabilities", "slice_of_exp", "spread", "temperatures"]
+__all__ = ["logits_to_probabilities", "slice_of_exp", "temperatures"]
 
 BITS_PER_NAT = 1 / np.log(2)
 LARGEST_EXPONENT = 700.0  # e to this is near the largest float64; no axis goes further
@@ -191,41 +191,6 @@ def temperatures(
     _groups(bars, marked, z, classes)
     _entropy_curve(curve, z, marked, ceiling)
     return figure
-
-
-def spread(places: ArrayLike, gap: float, highest: float = np.inf) -> list[float]:
-    """Move places apart until labels written there do not overlap.
-
-    Parameters
-    ----------
-    places : array_like, (N,)
-        Where the labels would stand best.
-    gap : float
-        The least distance between two of them.
-    highest : float
-        The limit that none may pass.
-
-    Returns
-    -------
-    list of float
-        The new places, in the order given; they keep their rank.
-
-    Examples
-    --------
-    >>> spread([0.5, 3, 0], gap=1)
-    [1.0, 3.0, 0.0]
-    >>> spread([0, 3, 2.5], gap=1, highest=3)
-    [0.0, 3.0, 2.0]
-    """
-    moved = np.array(places, float)
-    order = np.argsort(moved, kind="stable")
-    for before, here in pairwise(order):
-        moved[here] = max(moved[here], moved[before] + gap)
-    limit = highest
-    for here in order[::-1]:
-        moved[here] = min(moved[here], limit)
-        limit = moved[here] - gap
-    return [float(place) for place in moved]
 
 
 def _one_row(logits: ArrayLike, names: Sequence[str] | None) -> tuple[Floats, list[str]]:

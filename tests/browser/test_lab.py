@@ -82,7 +82,7 @@ def test_a_callback_that_fails_is_told_in_the_place_of_the_picture(lab, folder):
         lab.run_all()
         output = lab.output(0)
         picture = output.locator(".widget-html svg")
-        assert picture.count() == 1
+        picture.wait_for(state="attached")
         output.locator("[role=slider]").focus()
         lab.page.keyboard.press("ArrowRight")
         alert = output.locator("[role=alert]")

@@ -26,9 +26,9 @@ from celib.figures import (
     description,
     focal,
     gradients,
-    logits,
     style,
 )
+from celib.figures.labels import spread
 
 
 def exact(*numbers):
@@ -125,7 +125,7 @@ def test_numbers_beside_the_pictures_are_floats_and_arrays_as_promised():
         *calibration.consequence("weight 9", 9, 0.02),
         *focal.pull(focal.Group(9, 0.9), 0, gamma=2),
         *(focal.even_at(exact(*shares), exact(0, 1)) for shares in ((0.8, 0.2), (0.4, 0.2))),
-        *logits.spread(exact(0, 0.5), gap=1),
+        *spread(exact(0, 0.5), gap=1),
     ]
     assert {type(single) for single in singles} == {float}
     arrays = [

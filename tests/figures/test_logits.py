@@ -13,7 +13,6 @@ from mpmath import mp
 
 from celib.figures import logits_to_probabilities, slice_of_exp, temperatures
 from celib.figures.description import number
-from celib.figures.logits import spread
 
 ANIMALS = ["dog", "cat", "horse", "cheetah"]
 LOGITS = [3.2, 1.3, 0.2, 0.8]
@@ -234,10 +233,3 @@ def test_temperatures_that_cannot_be_drawn_are_refused(wrong, says):
 @pytest.mark.parametrize("draw", [slice_of_exp, lambda z: temperatures(z, [1, 2])])
 def test_another_logit_makes_other_words(draw):
     assert draw(LOGITS).describe() != draw([3.3, 1.3, 0.2, 0.8]).describe()
-
-
-def test_labels_move_apart_and_keep_their_order():
-    assert spread([0, 0.1, 5], gap=1) == [0, 1, 5]
-    assert spread([2, 1.9], gap=0.5, highest=2) == [2, 1.5]
-    assert spread([], gap=1) == []
-    assert spread([0, 0], gap=0.5) == [0, 0.5]

@@ -18,6 +18,8 @@ ALLOWED = {
         "the theme's search button is called Search and shows the keys Ctrl+K beside that word"
     ),
 }
+# Milliseconds, long after a reader would have gone: what is late on a busy machine is not wrong.
+PATIENCE = 120_000
 FORMULAS_ARE_SET = """() => window.MathJax?.startup?.promise
     ? MathJax.startup.promise.then(() => true) : !document.querySelector(".math")"""
 
@@ -29,6 +31,7 @@ class Visit:
         self.elsewhere, self.errors = [], []
         # Colours that fade from one theme into the other have no contrast to measure on the way.
         self.context = browser.new_context(reduced_motion="reduce", **options)
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.page.route("**/*", self.only(address))
         self.page.on("console", self.note)
@@ -99,8 +102,9 @@ def address(site):
 def browser(site):
     if website.chromium() is None:
         pytest.skip("there is no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as play:
         # Chromium's sandbox refuses to run as root, which CI often is.
         browser = play.chromium.launch(
