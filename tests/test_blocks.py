@@ -509,7 +509,7 @@ def test_a_system_that_refuses_a_core_does_the_work_all_the_same(monkeypatch):
 
 def at_once(n_threads, n_rows, row_bytes):
     """Which thread works on each row, when all wait until so many are at it."""
-    met = threading.Barrier(n_threads, timeout=20)
+    met = threading.Barrier(n_threads, timeout=120)
 
     def work(rows):
         met.wait()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -88,10 +89,7 @@ AS_SHOWN = """svg => {
     place.innerHTML = svg;
     return place.innerHTML;
 }"""
-IS_SHOWN = f"""([output, svg, caption]) => {{
-    const shown = ({SHOWN})(output);
-    return shown.alert || (shown.svg === svg && shown.caption === caption);
-}}"""
+IS_OTHER = f"([output, svg]) => ({SHOWN})(output).svg !== svg"
 
 
 # --- JupyterLab ---------------------------------------------------------------------------------
@@ -293,27 +291,26 @@ class Played:
 
     def changes_from(self, svg: str) -> bool:
         """Wait until the picture on the page is not this one."""
-        return self.waited(f"([output, svg]) => ({SHOWN})(output).svg !== svg", svg)
-
-    def settle(self) -> tuple[Drawing, dict[str, str]]:
-        """Wait until the page shows what it should; return that, and what it does show."""
-        drawing = self.expected()
-        svg = self.output.page.evaluate(AS_SHOWN, drawing.svg)
-        self.waited(IS_SHOWN, svg, drawing.description)
-        return drawing._replace(svg=svg), self.shown()
-
-    def waited(self, condition: str, *arguments: str) -> bool:
         from playwright.sync_api import TimeoutError as NotInTime
 
+        here = [self.output.element_handle(), svg]
         try:
-            self.output.page.wait_for_function(
-                condition,
-                arg=[self.output.element_handle(), *arguments],
-                timeout=MILLISECONDS_TO_DRAW,
-            )
+            self.output.page.wait_for_function(IS_OTHER, arg=here, timeout=MILLISECONDS_TO_DRAW)
         except NotInTime:
             return False
         return True
+
+    def settle(self) -> tuple[Drawing, dict[str, str]]:
+        """Wait until the page shows what it should; return that, and what it does show."""
+        until = time.monotonic() + MILLISECONDS_TO_DRAW / 1000
+        while True:  # a control may itself be late, and say something else the next time
+            drawing = self.expected()
+            drawing = drawing._replace(svg=self.output.page.evaluate(AS_SHOWN, drawing.svg))
+            shown = self.shown()
+            right = {"svg": drawing.svg, "caption": drawing.description, "alert": ""}
+            if shown == right or shown["alert"] or time.monotonic() > until:
+                return drawing, shown
+            self.output.page.wait_for_timeout(50)
 
 
 class Slider:
@@ -325,7 +322,9 @@ class Slider:
         self.readout = place.locator(".widget-readout")
 
     def follow(self) -> None:
-        position = float(self.handle.get_attribute("aria-valuetext") or "nan")
+        position = float(
+            self.place.locator("[aria-valuetext]").get_attribute("aria-valuetext") or 0
+        )
         if hasattr(self.twin, "options"):
             self.twin.index = round(position)
         else:
@@ -365,7 +364,9 @@ class Buttons:
         self.handle = place.locator("button:not(.mod-active)").last
 
     def follow(self) -> None:
-        self.twin.value = self.place.locator("button.mod-active").inner_text()
+        # A button gets its words a moment after it is there.
+        chosen = self.place.locator("button.mod-active", has_text=re.compile(r"\S"))
+        self.twin.value = chosen.inner_text()
 
     def press(self) -> None:
         self.place.page.keyboard.press("Space")

@@ -33,7 +33,7 @@ def graded(released, handed_out, tmp_path_factory):
             content = pupil.content(handed_out, course=str(root), canary=str(canary), port=port)
             if content is not None:
                 (folder / "small.ipynb").write_bytes(content)
-        limits = ["--cell-seconds", "6", "--seconds", "60", "--memory", "1"]
+        limits = ["--cell-seconds", "12", "--seconds", "90", "--memory", "1"]
         status = main(["grade", "small", "--course", str(root), *limits])
         assert status == 1  # some cannot be graded, and that is said
         with pytest.raises(BlockingIOError):
@@ -102,7 +102,7 @@ def test_what_was_tried_has_failed(pupil, graded):
 
 
 def test_nothing_of_the_sandboxes_is_left(graded):
-    until = time.monotonic() + 10  # the system needs a moment to clear away what was killed
+    until = time.monotonic() + 60  # the system needs a moment to clear away what was killed
     while (left := [one for one in commands() if b"survivor-5150" in one]) and (
         time.monotonic() < until
     ):

@@ -13,7 +13,7 @@ def notebook(needs_classroom):
     from celib.classroom.limits import Limits
     from celib.classroom.student import Student
 
-    with Student(Limits(cell=5.0, call=0.5)) as one:
+    with Student(Limits(call=2.5)) as one:
         yield one
 
 
@@ -66,7 +66,7 @@ def test_a_look_changes_nothing(notebook):
 def test_a_function_that_never_returns_spoils_no_other(notebook):
     notebook.run("def never(): \n    while True: pass\ndef half(one): return one / 2")
     with notebook.look() as names:
-        with pytest.raises(Problem, match=r"did not return within 0\.5 seconds"):
+        with pytest.raises(Problem, match=r"did not return within 2\.5 seconds"):
             names.get("never")()
         assert names.get("half")(3) == 1.5
         assert names.get("half")(1) == 0.5

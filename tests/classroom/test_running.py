@@ -362,7 +362,7 @@ def test_a_look_goes_on_after_a_question_that_went_wrong():
         for question in asked:
             wire.send(ours.fileno(), question)
         runner.look(theirs.fileno(), shell)
-        answers = [wire.receive(ours.fileno(), 1000, time.monotonic() + 5) for _ in asked]
+        answers = [wire.receive(ours.fileno(), 1000, time.monotonic() + 60) for _ in asked]
     value = {"value": 0.5}
     late, gone = {"problem": "late"}, {"problem": "gone"}
     assert answers == [value, late, value, gone, value, {"ended": True}]

@@ -27,21 +27,24 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="sandboxes need 
 def notebook(monkeypatch):
     """Make a student whose Python does nothing and whose answers are given here, in order."""
 
+    # A test may put others in their place for the judge's end, while this end still speaks.
+    send, receive = wire.send, wire.receive
+
     def make(*replies, ready_after=0.0, limits=Limits()):  # noqa: B008
         asked = []
 
         def speak(handle):
             time.sleep(ready_after)
             with contextlib.suppress(wire.Broken):
-                wire.send(handle, {"ready": 1})
+                send(handle, {"ready": 1})
                 for reply in [*replies, None, None]:
-                    asked.append(wire.receive(handle, 1 << 20))
+                    asked.append(receive(handle, 1 << 20))
                     if asked[-1]["do"] == "look":  # which has no answer
-                        asked.append(wire.receive(handle, 1 << 20))
+                        asked.append(receive(handle, 1 << 20))
                     if asked[-1]["do"] == "end":
                         reply = {"ended": True}
                     if reply is not None:
-                        wire.send(handle, reply)
+                        send(handle, reply)
             os.close(handle)
 
         def started(handle, limits, *, trusted):
@@ -63,7 +66,7 @@ def test_outputs_of_a_cell_are_what_it_answers(notebook):
 
 
 def test_the_time_to_start_is_not_taken_from_the_notebook(notebook):
-    with notebook({"outputs": []}, ready_after=0.3, limits=Limits(total=0.2)) as one:
+    with notebook({"outputs": []}, ready_after=1.2, limits=Limits(total=1)) as one:
         assert one.run("") == []
 
 
@@ -155,7 +158,7 @@ def test_an_endless_message_is_cut(notebook):
 def test_who_takes_more_memory_than_allowed_is_ended(notebook):
     with notebook() as one:
         one.limits = Limits(memory=1 << 10)  # which even a process that sleeps has
-        one.process.wait(timeout=10)
+        one.process.wait(timeout=60)
         with pytest.raises(Ended, match=r"took more than 9\.54e-07 GB of memory"):
             one.run("")
 
@@ -197,7 +200,7 @@ def test_who_takes_no_questions_is_not_waited_for(notebook):
 
 def test_where_nothing_starts_that_is_no_fault_of_the_students(notebook, monkeypatch):
     monkeypatch.setattr(student, "START", 0.05)
-    one = notebook(ready_after=0.3)
+    one = notebook(ready_after=20)
     with pytest.raises(RuntimeError, match="the sandbox did not start"), one:
         pass
     assert one.socket.fileno() == -1
@@ -207,19 +210,21 @@ def test_where_nothing_starts_that_is_no_fault_of_the_students(notebook, monkeyp
 def test_the_start_has_its_own_time_and_the_notebook_its_own(notebook):
     now = time.monotonic()
     one = notebook(limits=Limits(total=100))
-    assert one.last == pytest.approx(now + 160, abs=5)
+    assert one.last == pytest.approx(now + 160, abs=25)
     with one:
-        assert one.last == pytest.approx(now + 100, abs=5)
+        assert one.last == pytest.approx(now + 100, abs=25)
     assert one.socket.fileno() == -1
 
 
 def test_a_question_has_its_time_and_some_grace(notebook, monkeypatch):
     waited = []
+    now = time.monotonic()
     with notebook(limits=Limits(cell=7, call=2)) as one:
+        monkeypatch.setattr(time, "monotonic", lambda: now)  # no pause of the machine counts
         monkeypatch.setattr(wire, "send", lambda handle, message: None)
 
         def receive(handle, most, deadline):
-            waited.append(round(deadline - time.monotonic()))
+            waited.append(deadline - now)
             return {"outputs": [], "ended": True}
 
         monkeypatch.setattr(wire, "receive", receive)
@@ -227,7 +232,7 @@ def test_a_question_has_its_time_and_some_grace(notebook, monkeypatch):
         one.ask({"do": "get"})
         monkeypatch.setattr(wire, "receive", lambda *a: receive(*a) and {"ended": True})
         one.leave()
-        assert waited == [10, 5, 5]
+        assert waited == pytest.approx([10, 5, 5])
 
 
 @pytest.mark.parametrize("reply", [{}, {"ended": False}, {"ended": True, "value": 1}], ids=str)
@@ -306,7 +311,7 @@ def test_with_a_process_all_that_it_started_is_ended(notebook, monkeypatch):
         child = int(one.process.stdout.readline())
         assert Path(f"/proc/{child}").exists()
     one.process.stdout.close()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while _runs(child) and time.monotonic() < until:
         time.sleep(0.01)
     assert not _runs(child)
@@ -353,7 +358,7 @@ def test_the_memory_is_watched_twice_a_second(notebook, monkeypatch):
     with notebook() as one:
         one.process.kill()
         one.process.wait()
-        one.watch.join(timeout=5)
+        one.watch.join(timeout=60)
         assert not one.watch.is_alive()  # a watch ends with what it watches
         looked, slept = [], []
         one.limits = Limits(memory=3 << 30)

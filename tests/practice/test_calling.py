@@ -53,7 +53,7 @@ def test_a_loop_without_end_is_stopped(way, function):
     started = time.monotonic()
     outcome = first(function, 1.0, seconds=0.3)
     assert "did not return within 0.3 seconds" in outcome.problem
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
     assert first(abs, -1.0).value.value == 1.0, "the next call works"
 
 
