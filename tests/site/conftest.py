@@ -86,7 +86,6 @@ def site():
     patch = pytest.MonkeyPatch()
     patch.setattr(website, "SITE", website.BUILD / "site-tested")
     patch.setattr(website, "SOURCE", website.BUILD / "site-tested-source")
-    patch.setattr(website, "LITE", website.BUILD / "no-browser-edition")
     website.build(repository=REPOSITORY)
     yield website.SITE
     patch.undo()
