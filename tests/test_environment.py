@@ -135,6 +135,17 @@ def test_every_command_needs_extras_that_exist():
         assert extras <= set(EXTRAS)
 
 
+def test_each_part_of_make_test_has_the_options_of_pytest_itself():
+    always = PYPROJECT["tool"]["pytest"]["ini_options"]["addopts"]
+    said = {
+        option.removeprefix("addopts=")
+        for _, command in run.test("python", [])
+        for option in command
+        if option.startswith("addopts=")
+    }
+    assert said == {" ".join(option for option in always if option != "--doctest-modules")}
+
+
 def test_the_version_is_the_same_everywhere():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert celib.__version__ == PROJECT["version"] == citation["version"]

@@ -273,3 +273,18 @@ def test_the_script_can_be_read_by_old_pythons():
         r"\bf[\"']|:=|\basync\b|\bnonlocal\b|->|^\s+\*\w+,$", source, re.M
     )
     assert not newer_than_python_2
+
+
+def test_parts_run_side_by_side_and_what_failed_is_told_and_counts(capfdbinary):
+    def part(code):
+        return [sys.executable, "-c", code]
+
+    good = "print('..s.    [ 50%]\\n....    [100%]\\n4 passed')"
+    bad = "import sys; print('.F..    [100%]\\nit broke'); sys.exit(3)"
+    assert run.side_by_side([("good one", part(good))]) == 0
+    assert run.side_by_side([("good one", part(good)), ("bad one", part(bad))]) == 1
+    said = capfdbinary.readouterr().out.decode()
+    assert "[ 50%]" not in said
+    assert ".F..    [100%]" in said
+    assert re.search(r"^good one +\d+ s   4 passed$", said, re.MULTILINE)
+    assert re.search(r"^bad one +\d+ s   FAILED: it broke$", said, re.MULTILINE)

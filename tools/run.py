@@ -270,10 +270,11 @@ def side_by_side(runs):
     lanes = min(len(runs), 1 + (os.cpu_count() or 1))
     say("Running {0}: {1} at a time ...", "; ".join(name for name, _ in runs), lanes)
     start, ended = time.time(), []
-    for name, seconds, code, said in ThreadPool(lanes).imap_unordered(timed, runs):
-        say("\n--- {0} {1}\n", name, "-" * (93 - len(name)))
-        sys.stdout.buffer.write(PROGRESS.sub(b"", said))
-        ended.append((name, seconds, code, last_line(said)))
+    with ThreadPool(lanes) as pool:
+        for name, seconds, code, said in pool.imap_unordered(timed, runs):
+            say("\n--- {0} {1}\n", name, "-" * (93 - len(name)))
+            sys.stdout.buffer.write(PROGRESS.sub(b"", said))
+            ended.append((name, seconds, code, last_line(said)))
     say("\n--- where the time went {0}\n", "-" * 74)
     for name, seconds, code, result in ended:
         say("{0:27} {1:4.0f} s   {2}{3}", name, seconds, "FAILED: " if code else "", result)
