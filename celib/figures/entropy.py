@@ -178,7 +178,7 @@ def tall_but_thin(probs: ArrayLike, *, unit: str = "bits") -> DescribedFigure:
     towers.set(xlim=(0, 1), ylim=(0, top), ylabel=_surprise_label(unit))
     towers.set_title("towers under the curve of surprise")
 
-    ps = np.sort(np.append(np.linspace(0, 1, 401), 1 / np.e))  # with the place of the maximum
+    ps = np.union1d(np.linspace(0, 1, 401), 1 / np.e)  # with the place of the maximum
     # p = 0 adds nothing: the limit of p log p
     area = [q * surprisal(q, unit=unit) if q else 0.0 for q in ps]
     areas.plot(ps, area, color=TRUTH, label="area")
@@ -238,22 +238,24 @@ def question_wall(
     Left: one draw at a time: 1.2000 questions per draw.
     """
     probs, outcomes = _one_distribution(p, names)
-    figure, grid = new_figure(700, 360, 1, len(draws), sharey=True, squeeze=False)
     mean = entropy(probs, unit="bits")
+    figure, grid = new_figure(700, 360, 1, len(draws), sharey=True, squeeze=False)
     figure.suptitle(
         f"Questions (bricks) against surprise (line): the entropy is {mean:.4f} bits",
         x=0.01,
         ha="left",
     )
-    panels = list(zip(grid[0], draws, strict=True))
-    candidates = [_wall_panel(axes, probs, outcomes, n) for axes, n in panels]
-    grid[0, 0].set_ylabel("questions, and bits, per draw")
-    grid[0, 0].set_ylim(0, 1.12 * max(axes.get_ylim()[1] for axes in grid[0]))
+    first = grid[0, 0]  # whose vertical axis is that of all
+    first.set(ylabel="questions, and bits, per draw", ylim=(0, 1))
+    candidates = [
+        (axes, *candidate)
+        for axes, n in zip(grid[0], draws, strict=True)
+        for candidate in _wall_panel(axes, probs, outcomes, n)
+    ]
+    first.set_ylim(0, 1.12 * first.get_ylim()[1])
     figure.draw_without_rendering()
-    for (axes, _), texts in zip(panels, candidates, strict=True):
-        for text, *room in texts:
-            box = text.get_window_extent()
-            text.set_visible(bool(np.all(np.add(box.size, [4, 0]) <= _pixels(axes, *room))))
+    for axes, text, *room in candidates:
+        text.set_visible(_fits(text, axes, *room))
     return figure
 
 
@@ -333,7 +335,7 @@ def _lay(wall: Wall, branch: _Branch, left: float, asked: int) -> None:
 
 
 def _wall_panel(
-    axes: Axes, probs: Floats, names: list[str], draws: int
+    axes: Axes, probs: Floats, names: Sequence[str], draws: int
 ) -> list[tuple[Text, float, float]]:
     """Draw one wall; return the words written on it, each with the room it has to fit in."""
     outcomes, together = block(probs.tolist(), draws)
@@ -368,7 +370,8 @@ def _wall_panel(
             tower = Rectangle((left, 0), width, height, fill=False, lw=0)
             tower.set_label(f"questions for {names[outcomes[k][0]]}")
             axes.add_patch(tower)
-    axes.set(xlim=(0, 1), ylim=(0, max(1, asked.max(), surprise.max())), xlabel="probability")
+    top = max(axes.get_ylim()[1], asked.max(), surprise.max())
+    axes.set(xlim=(0, 1), ylim=(0, top), xlabel="probability")
     return _wall_words(axes, wall, edges, np.maximum(asked, surprise), outcomes, names, draws)
 
 
@@ -378,7 +381,7 @@ def _wall_words(
     edges: Floats,
     tops: Floats,
     outcomes: Sequence[tuple[int, ...]],
-    names: list[str],
+    names: Sequence[str],
     draws: int,
 ) -> list[tuple[Text, float, float]]:
     words: list[tuple[Text, float, float]] = []
@@ -405,15 +408,21 @@ def _wall_words(
     return words
 
 
-def _one_distribution(p: ArrayLike, names: Sequence[str] | None) -> tuple[Floats, list[str]]:
+def _fits(text: Text, axes: Axes, width: float, height: float) -> bool:
+    """Tell whether words have room in a part of the axes, with two pixels on either side."""
+    box = text.get_window_extent()
+    across, up = _pixels(axes, width, height)
+    return bool(box.width + 4 <= across and box.height <= up)
+
+
+def _one_distribution(p: ArrayLike, names: Sequence[str] | None) -> tuple[Floats, Sequence[str]]:
     probs = np.asarray(p, float)
     if probs.ndim != 1:
         raise ValueError(
             f"one distribution is drawn, of shape (K,); got shape {probs.shape}. "
             "Pass one row, for example p[0]."
         )
-    entropy(probs)  # refuses, and says why, what is not a distribution
-    outcomes = [f"outcome {k}" for k in range(len(probs))] if names is None else list(names)
+    outcomes = [f"outcome {k}" for k in range(len(probs))] if names is None else names
     if len(outcomes) != len(probs):
         raise ValueError(
             f"names has {len(outcomes)} entries for {len(probs)} outcomes. Give each one name."
@@ -455,11 +464,11 @@ def _ledger(axes: Axes, probs: Floats, heights: Floats, names: Sequence[str], to
     axes.set_axis_off()
     axes.set_title("width × height = area")
     longest = max(map(len, names))
+    tall = [f"{height:.4f}" if p else "∞" for p, height in zip(probs, heights, strict=True)]
+    tallest = max(map(len, tall))
     lines = [
-        f"{name:{longest}}  {p:.3f} × {height:.4f} = {p * height:.4f}"
-        if p
-        else f"{name:{longest}}  {p:.3f} ×      ∞ = 0.0000"
-        for name, p, height in zip(names, probs, heights, strict=True)
+        f"{name:{longest}}  {p:.3f} × {words:>{tallest}} = {p * height if p else 0:.4f}"
+        for name, p, words, height in zip(names, probs, tall, heights, strict=True)
     ]
     lines.append(f"{'= ' + total:>{len(lines[0])}}")
     for i, line in enumerate(lines):
@@ -468,7 +477,7 @@ def _ledger(axes: Axes, probs: Floats, heights: Floats, names: Sequence[str], to
             0,
             1 - (i + 0.5) / max(8, len(lines)),
             line,
-            color=LOSS if last else INK if i < len(probs) and probs[i] else QUIET,
+            color=LOSS if last else INK if probs[i] else QUIET,
             family="DejaVu Sans Mono",
             size=8.5,
             va="center",

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from mpmath import mp
 
 from celib.figures import (
@@ -17,8 +18,8 @@ from celib.figures import (
     surprise_skyline,
     tall_but_thin,
 )
-from celib.figures.entropy import _name_towers, best_questions, block, spoken_question
-from celib.figures.style import INK
+from celib.figures.entropy import _fits, _name_towers, best_questions, block, spoken_question
+from celib.figures.style import INK, LOSS, MODEL, QUIET
 
 ANIMALS = ["dog", "cat", "horse", "cheetah"]
 PROBS = [0.775, 0.116, 0.039, 0.070]
@@ -98,6 +99,7 @@ def test_names_stay_in_or_above_their_towers(p):
         (lambda w, h: (h + 0.5, w + 6.5), ("white", 90, True)),
         (lambda w, h: (h + 0.5, w + 5.5), (INK, 0, False)),
         (lambda w, h: (h - 0.5, w + 6.5), (INK, 0, False)),
+        (lambda w, h: (w + 5.5, h + 1.5), (INK, 0, False)),
     ],
 )
 def test_a_name_lies_stands_flies_or_is_left_out_as_its_tower_has_room(room, how):
@@ -112,6 +114,44 @@ def test_a_name_lies_stands_flies_or_is_left_out_as_its_tower_has_room(room, how
     flies = how[:2] == (INK, 0) and name.get_visible()
     assert name.get_position() == (0.5 + width / 2, height if flies else height / 2)
     assert name.get_va() == ("bottom" if flies else "center")
+
+
+def test_an_impossible_outcome_hides_no_name_after_it():
+    towers, ledger = shown(surprise_skyline([0.5, 0, 0.5], names=ANIMALS[:3]))
+    assert [text.get_text() for text in towers[1:]] == ["dog", "horse"]
+    colours = [text.get_color() for text in ledger]
+    assert colours == [INK, QUIET, INK, LOSS]
+
+
+def test_the_sum_stands_under_its_terms_and_in_its_panel():
+    for p in ([1], [1 / 2, 1 / 2 - 2**-14, 2**-14], [0.05] * 20):
+        *_, ledger = (figure := surprise_skyline(p)).axes
+        figure.draw_without_rendering()
+        *terms, total = [text.get_text() for text in ledger.texts]
+        assert {len(line) for line in terms} == {len(total)}
+        assert all(0 < text.get_position()[1] < 1 for text in ledger.texts)
+    assert "0.000 × 14.0000 = 0.0009" in surprise_skyline([1 - 2**-14, 2**-14]).describe()
+
+
+@pytest.mark.parametrize("draw", [surprise_skyline, tall_but_thin])
+@pytest.mark.parametrize("p, highest", [([0.5, 0.5], 1), ([1.0], 1), ([0.125] * 8, 3)])
+def test_the_axis_has_room_for_one_unit_and_a_little_over_the_tallest_tower(draw, p, highest):
+    towers = draw(p).axes[0]
+    assert towers.get_xlim() == (0, 1)
+    low, high = towers.get_ylim()
+    assert low == 0
+    assert 1.05 * highest < high < 1.2 * highest
+
+
+@pytest.mark.parametrize(
+    "unit, formula",
+    [("nats", "ln p (nats)"), ("bits", "log2 p (bits)"), ("bans", "log10 p (bans)")],
+)
+def test_the_axes_name_the_logarithm_of_the_unit(unit, formula):
+    skyline, _ = surprise_skyline(HALVING, unit=unit).axes
+    towers, areas = tall_but_thin([0.5], unit=unit).axes
+    assert skyline.get_ylabel() == towers.get_ylabel() == f"surprise, −{formula}"
+    assert areas.get_ylabel() == f"area, −p {formula}"
 
 
 @pytest.mark.parametrize("draw", [surprise_skyline, question_wall])
@@ -150,7 +190,19 @@ def test_in_nats_the_largest_area_is_the_probability_it_has():
     assert "Rectangle “p = 0.5”: 0.5 wide, 0.6931 nats high, area 0.3466 nats." in words
 
 
-@pytest.mark.parametrize("probs, words", [([0.5, 0], "above 0"), ([1.5], "1.5")])
+def test_four_digits_name_a_tower_and_its_area_is_read_over_the_curve():
+    towers, areas = tall_but_thin([0.1234]).axes
+    assert towers.patches[0].get_label() == towers.texts[0].get_text() == "p = 0.1234"
+    assert to_hex(areas.texts[0].get_bbox_patch().get_facecolor()) == "#ffffff"
+
+
+def test_one_event_needs_no_list():
+    assert tall_but_thin(0.5).describe() == tall_but_thin([0.5]).describe()
+
+
+@pytest.mark.parametrize(
+    "probs, words", [([0.5, 0], r"above 0; got \[0\.5, 0\.0\]\."), ([1.5], "1.5")]
+)
 def test_a_tower_without_top_is_refused(probs, words):
     with pytest.raises(ValueError, match=words):
         tall_but_thin(probs)
@@ -207,12 +259,20 @@ def test_a_question_leads_to_the_animals_it_names():
         (3 / 4, 1 / 4, 2),
     ]
     assert spoken_question((0, 1), outcomes, ANIMALS) == "dog or cat?"
+    assert spoken_question((0,), [(0, 1), (1, 1)], ANIMALS) == "dog, cat?"
+
+
+def test_the_commoner_or_the_first_of_two_is_asked_about():
+    assert best_questions([0.4, 0.6]).questions[0].yes == (1,)
+    assert best_questions([0.5, 0.5]).questions[0].yes == (0,)
 
 
 def test_a_block_has_every_outcome_that_can_happen():
     outcomes, probs = block([0.75, 0, 0.25], 2)
     assert outcomes == [(0, 0), (0, 2), (2, 0), (2, 2)]
     assert probs == [9 / 16, 3 / 16, 3 / 16, 1 / 16]
+    assert block(iter([0.5, 0.5]), 1) == ([(0,), (1,)], [0.5, 0.5])
+    assert len(block([0.1] * 10, 3)[0]) == 1000
 
 
 # --- the wall -------------------------------------------------------------------------------
@@ -254,6 +314,44 @@ def test_what_is_certain_needs_no_question_on_an_axis_that_has_room_for_one():
 def test_what_cannot_happen_is_not_asked_about():
     without, with_it = question_wall([0.5, 0.5]), question_wall([0.5, 0.5, 0])
     assert without.describe() == with_it.describe()
+
+
+def test_the_axis_has_room_for_the_highest_tower_of_all_panels():
+    """Three even outcomes need up to 2 questions alone, and 5/3 each in triples."""
+    for draws in ([1, 3], [3, 1], [1]):
+        figure = question_wall([0.34, 0.33, 0.33], draws=draws)
+        assert figure.axes[0].get_ylim() == pytest.approx((0, 2.24))
+    assert figure.axes[0].get_title("left").startswith("one draw at a time:")
+    assert question_wall([1 / 2, 1 / 2], draws=[4]).axes[0].get_title("left").startswith("4 draws")
+
+
+def test_names_stand_over_the_bricks_and_over_the_skyline():
+    (axes,) = question_wall([0.34, 0.33, 0.33], names=ANIMALS[:3]).axes
+    questions, surprise = [1, 2, 2], [-np.log2(0.34), -np.log2(0.33), -np.log2(0.33)]
+    heights = {text.get_text(): text.xy[1] for text in axes.texts if hasattr(text, "xy")}
+    assert list(heights.values()) == pytest.approx(np.maximum(questions, surprise))
+
+
+def test_a_question_is_shown_where_its_brick_has_room():
+    (texts,) = shown(question_wall([2.0**-k for k in (*range(1, 30), 29)]))
+    assert not [text for text in texts if text.get_text().endswith("?")]  # bricks are too low
+    (texts,) = shown(question_wall([0.97, 0.01, 0.01, 0.01], names=ANIMALS))
+    asked = [text for text in texts if text.get_text().endswith("?")]
+    assert [text.get_text() for text in asked] == ["dog?"]  # the others are too narrow
+    assert to_hex(asked[0].get_bbox_patch().get_facecolor()) == MODEL.lower()
+
+
+@pytest.mark.parametrize(
+    "wider, higher, fits",
+    [(4.5, 0.5, True), (3.5, 0.5, False), (4.5, -0.5, False)],
+)
+def test_words_fit_with_two_pixels_on_either_side(wider, higher, fits):
+    with house_style():
+        _, axes = new_figure(700, 300)
+        text = axes.text(0, 0, "a name", size=8.5)
+        box = text.get_window_extent()
+        room = np.array([box.width + wider, box.height + higher]) / axes.bbox.size
+        assert _fits(text, axes, *room) is fits
 
 
 @pytest.mark.parametrize("draws", [0, 6])
