@@ -455,6 +455,7 @@ def _name_towers(
             text.set(color="white", rotation=90)
         elif box.width + 6 <= across:
             text.set(y=height, va="bottom")
+            text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0})  # over the mean
         else:
             text.set_visible(False)
 
@@ -464,11 +465,14 @@ def _ledger(axes: Axes, probs: Floats, heights: Floats, names: Sequence[str], to
     axes.set_axis_off()
     axes.set_title("width × height = area")
     longest = max(map(len, names))
+    wide = [f"{p:.1e}" if 0 < p < 0.0005 else f"{p:.3f}" for p in probs]
+    widest = max(map(len, wide))
     tall = [f"{height:.4f}" if p else "∞" for p, height in zip(probs, heights, strict=True)]
     tallest = max(map(len, tall))
+    areas = [p * height if p else 0.0 for p, height in zip(probs, heights, strict=True)]
     lines = [
-        f"{name:{longest}}  {p:.3f} × {words:>{tallest}} = {p * height if p else 0:.4f}"
-        for name, p, words, height in zip(names, probs, tall, heights, strict=True)
+        f"{name:{longest}}  {width:>{widest}} × {height:>{tallest}} = {area:.4f}"
+        for name, width, height, area in zip(names, wide, tall, areas, strict=True)
     ]
     lines.append(f"{'= ' + total:>{len(lines[0])}}")
     for i, line in enumerate(lines):

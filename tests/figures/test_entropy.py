@@ -130,7 +130,17 @@ def test_the_sum_stands_under_its_terms_and_in_its_panel():
         *terms, total = [text.get_text() for text in ledger.texts]
         assert {len(line) for line in terms} == {len(total)}
         assert all(0 < text.get_position()[1] < 1 for text in ledger.texts)
-    assert "0.000 × 14.0000 = 0.0009" in surprise_skyline([1 - 2**-14, 2**-14]).describe()
+    words = surprise_skyline([1 - 2**-11 - 2**-14, 2**-11, 2**-14, 0]).describe()
+    # by hand: 11/2048 and 14/16384; 2^-14 is 0.00006104, 2^-11 is 0.00048828
+    for term in ["4.9e-04 × 11.0000 = 0.0054", "6.1e-05 × 14.0000 = 0.0009", "0.000 × ∞ = 0.0000"]:
+        assert term in words
+    assert "0.001 × 10.9" in surprise_skyline([0.9995, 0.0005]).describe()
+
+
+def test_a_name_over_a_low_tower_is_read_over_the_line_of_the_mean():
+    texts, _ = shown(surprise_skyline([0.8, 0.1999, 0.0001], names=ANIMALS[:3]))
+    [dog] = [text for text in texts if text.get_text() == "dog"]
+    assert to_hex(dog.get_bbox_patch().get_facecolor()) == "#ffffff"
 
 
 @pytest.mark.parametrize("draw", [surprise_skyline, tall_but_thin])
