@@ -140,7 +140,11 @@ def test_the_sum_stands_under_its_terms_and_in_its_panel():
 def test_a_name_over_a_low_tower_is_read_over_the_line_of_the_mean():
     texts, _ = shown(surprise_skyline([0.8, 0.1999, 0.0001], names=ANIMALS[:3]))
     [dog] = [text for text in texts if text.get_text() == "dog"]
-    assert to_hex(dog.get_bbox_patch().get_facecolor()) == "#ffffff"
+    ground = dog.get_bbox_patch()
+    assert to_hex(ground.get_facecolor()) == "#ffffff"
+    assert ground.get_edgecolor()[3] == 0
+    figure_pixels, words = ground.get_window_extent(), dog.get_window_extent()
+    assert np.allclose(figure_pixels.extents, words.extents, atol=0.6)  # and hides no more
 
 
 @pytest.mark.parametrize("draw", [surprise_skyline, tall_but_thin])
@@ -366,5 +370,8 @@ def test_words_fit_with_two_pixels_on_either_side(wider, higher, fits):
 
 @pytest.mark.parametrize("draws", [0, 6])
 def test_too_many_draws_or_none_are_refused(draws):
-    with pytest.raises(ValueError, match="at most 1000 outcomes"):
+    counted = (
+        rf"{draws} draws with 4 outcomes each have 4\^{draws} outcomes .* at most 1000 outcomes"
+    )
+    with pytest.raises(ValueError, match=counted):
         question_wall(PROBS, draws=[draws])
