@@ -143,7 +143,8 @@ def floor_and_overcharge(
     ------
     ValueError
         If `p` and `q` are not two distributions of one shape (K,), if there are not two
-        speakers, if a probability is not above 0 at an end of the reach or if `unit` is unknown.
+        speakers, if the reach leaves out 0 or 1, if a probability is not above 0 at an end of it
+        or if `unit` is unknown.
 
     Examples
     --------
@@ -154,6 +155,11 @@ def floor_and_overcharge(
     Right: Alice speaks: never below 1.7500 bits.
     """
     rows, _ = _two_distributions(p, q, None, speakers)
+    if not (reach[0] <= 0 and reach[1] >= 1):
+        raise ValueError(
+            f"reach is from t = {reach[0]:g} to t = {reach[1]:g}, which leaves out the code of a "
+            "speaker; begin at 0 or before, and end at 1 or after."
+        )
     places = np.unique(np.append(np.linspace(*reach, 401), [0, 1]))
     codes = rows[1] + places[:, np.newaxis] * (rows[0] - rows[1])
     if codes.min() <= 0:

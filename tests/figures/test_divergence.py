@@ -134,6 +134,19 @@ def test_a_word_nobody_says_is_no_obstacle():
         f"Bob speaks, in Alice’s code {exact_cross_entropy([0.5, 0.5], [0.25, 0.75]):.4f}" in words
     )
     assert "word 2" not in words
+    words = code_swap([0.5, 0, 0.5], [0.25, 0, 0.75]).describe()
+    assert "word 1" not in words
+    assert words.count("Rectangle “word 2”") == 4
+
+
+@pytest.mark.parametrize(
+    "p, highest", [([1.0], 1), ([0.5, 0.5], 1), ([0.125] * 8, 3)], ids=["certain", "1 bit", "3"]
+)
+def test_the_axis_has_room_for_one_bit_and_a_little_over_the_longest_word(p, highest):
+    for axes in code_swap(p, p).axes:
+        low, high = axes.get_ylim()
+        assert low == 0
+        assert 1.05 * highest < high < 1.2 * highest
 
 
 # --- the floor ------------------------------------------------------------------------------
@@ -191,9 +204,25 @@ def test_words_over_a_floor_that_is_nearly_all_have_room(one, other, unit, base)
         assert panel.get_ylim() == pytest.approx((0, dearest / 0.83))
 
 
-def test_a_reach_beyond_the_last_code_is_refused():
-    with pytest.raises(ValueError, match="smaller reach"):
-        floor_and_overcharge(BOB, ALICE, reach=(0, 2))
+@pytest.mark.parametrize(
+    "reach, says",
+    [
+        ((0, 2), "falls to 0 between t = 0 and t = 2, .* smaller reach"),
+        ((-1, 1), "falls to -0.25 between t = -1 and t = 1, .* smaller reach"),
+        ((0.1, 1.2), "from t = 0.1 to t = 1.2, .* begin at 0 or before"),
+        ((-0.1, 0.9), "from t = -0.1 to t = 0.9, .* end at 1 or after"),
+        ((1, 0), "from t = 1 to t = 0, .* begin at 0"),
+        ((0, np.nan), "end at 1 or after"),
+    ],
+)
+def test_a_reach_beyond_the_last_code_or_short_of_a_speakers_is_refused(reach, says):
+    with pytest.raises(ValueError, match=says):
+        floor_and_overcharge(BOB, ALICE, reach=reach)
+
+
+def test_a_reach_from_the_one_code_to_the_other_is_enough():
+    words = floor_and_overcharge(BOB, ALICE, reach=(0, 1)).describe()
+    assert words.count("from 0 to 1.") == 2
 
 
 # --- both -----------------------------------------------------------------------------------
