@@ -12,8 +12,9 @@ import pytest
 from matplotlib.patches import Rectangle
 from mpmath import mp
 
-from celib.figures import code_swap, floor_and_overcharge
+from celib.figures import code_swap, floor_and_overcharge, house_style, new_figure
 from celib.figures.description import number
+from celib.figures.divergence import _fit
 
 ANIMALS = ["dog", "cat", "horse", "cheetah"]
 BOB = [1 / 2, 1 / 4, 1 / 8, 1 / 8]
@@ -126,6 +127,27 @@ def test_a_name_without_room_is_left_out_of_the_picture_and_not_of_the_words():
     ]
     assert "extraordinary" in hidden
     assert "Rectangle “extraordinary”: 0.01 wide" in figure.describe()
+
+
+@pytest.mark.parametrize(
+    "room, how",
+    [
+        (lambda w, h: (w + 4.5, h + 0.5), (0, True)),
+        (lambda w, h: (w + 3.5, h + 0.5), (90, False)),
+        (lambda w, h: (w + 4.5, h - 0.5), (90, False)),
+        (lambda w, h: (h + 0.5, w + 4.5), (90, True)),
+        (lambda w, h: (h - 0.5, w + 4.5), (90, False)),
+        (lambda w, h: (h + 0.5, w + 3.5), (90, False)),
+    ],
+)
+def test_words_lie_stand_or_are_left_out_as_their_rectangle_has_room(room, how):
+    """With two pixels on either side along the words, and none across."""
+    with house_style():
+        _, axes = new_figure(700, 300)
+        text = axes.text(0, 0, "a word", size=8.5)
+        size = text.get_window_extent()
+        _fit(text, *np.array(room(size.width, size.height)) / axes.bbox.size)
+    assert (text.get_rotation(), text.get_visible()) == how
 
 
 def test_a_word_nobody_says_is_no_obstacle():
