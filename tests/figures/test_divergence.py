@@ -243,8 +243,11 @@ def test_a_reach_beyond_the_last_code_or_short_of_a_speakers_is_refused(reach, s
 
 
 def test_a_reach_from_the_one_code_to_the_other_is_enough():
-    words = floor_and_overcharge(BOB, ALICE, reach=(0, 1)).describe()
-    assert words.count("from 0 to 1.") == 2
+    figure = floor_and_overcharge(BOB, ALICE, reach=(0, 1))
+    assert figure.describe().count("from 0 to 1.") == 2
+    marks = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "o"]
+    assert len(marks) == 4
+    assert not any(mark.get_clip_on() for mark in marks)  # they stand on the edges
 
 
 # --- both -----------------------------------------------------------------------------------
