@@ -256,7 +256,7 @@ def test_a_reach_from_the_one_code_to_the_other_is_enough():
 @pytest.mark.parametrize("draw", [code_swap, floor_and_overcharge])
 def test_what_cannot_be_drawn_is_refused_with_a_reason(draw):
     with pytest.raises(ValueError, match=r"shape \(2, 4\)"):
-        draw([BOB, BOB], [ALICE, ALICE])
+        draw([BOB, BOB], ALICE)
     with pytest.raises(ValueError, match="sum"):
         draw([0.5, 0.4], [0.5, 0.5])
     with pytest.raises(ValueError, match="infinite"):
