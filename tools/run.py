@@ -40,10 +40,13 @@ SURROUNDINGS = {
 
 OFFLINE = re.compile("(?i)connect|name resolution|dns|proxy|timed out|max retries|failed to fetch")
 # A line of pytest's in which nothing failed: it says how far it is, and nothing once it is over.
-PROGRESS = re.compile(rb"^[.sx]+ *\[ *\d+%\]\r?\n", re.MULTILINE)
+# Not rb"...", which Python 2.7 cannot read.
+PROGRESS = re.compile(b"^[.sx]+ *\\[ *[0-9]+%\\]\r?\n", re.MULTILINE)
 
 # What needs nbgrader and a sandbox.
 CLASSROOM = ["celib/classroom", "tests/classroom"]
+# Options of pytest for what is run by itself.
+ALONE = ["-p", "no:nbval", "-q", "--no-header", "-rs", "--durations=5"]
 
 
 # --- what each command runs ---------------------------------------------------------------------
@@ -129,8 +132,7 @@ def lite(python, args):
 
 
 def classroom(python, args):
-    pytest = [python, "-m", "pytest", "-p", "no:nbval", "-q", "--no-header", "-rs", "--durations=5"]
-    return [pytest + CLASSROOM + args]
+    return [[python, "-m", "pytest"] + ALONE + CLASSROOM + args]
 
 
 def site(python, args):
@@ -138,7 +140,7 @@ def site(python, args):
 
 
 def browser(python, args):
-    pytest = [python, "-m", "pytest", "-p", "no:nbval", "-q", "--no-header", "-rs", "--durations=5"]
+    pytest = [python, "-m", "pytest"] + ALONE
     # Each starts a browser of its own, which two in one process could not.
     return [pytest + [pages] + args for pages in ("tests/site", "tests/browser")]
 
